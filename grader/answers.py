@@ -1,0 +1,152 @@
+"""Expected transcripts: the reference, observed by the same road as a submission, kept by content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+import grader
+from grader.domain import codec
+from grader.domain.assignment import Assignment, Case, Requirement
+from grader.domain.program import Aspect, Backward, NoGrad, Program, Raises, Statement
+from grader.domain.submission import SourceFile, Submission
+from grader.domain.transcript import Completed, Reading, Transcript
+from grader.errors import GraderFault
+from grader.sandbox import Guest
+from grader.shipped import reference_file
+
+T = TypeVar("T")
+
+REFERENCE_DIALECT = "variable-function"
+REFERENCE_REQUIRES = (Requirement("Variable"), Requirement("Function"))
+
+
+class Store:
+    """Values kept in files named by the content that they were made from.
+
+    A store that cannot be read or written forgets; it never fails. `folder` is private to the user.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+
+    @classmethod
+    def default(cls) -> Store:
+        """`GRADER_CACHE`, or a folder in the user's cache; nowhere if `GRADER_CACHE` is empty."""
+        home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+        chosen = os.environ.get("GRADER_CACHE", f"{home}/autodiff-grader")
+        return cls(Path(chosen).expanduser() if chosen else None)
+
+    def get(self, kind: type[T], key: str) -> T | None:
+        if self.folder is None:
+            return None
+        with suppress(OSError, codec.Malformed):
+            return codec.loads(kind, (self.folder / f"{key}.json").read_bytes())
+        return None
+
+    def put(self, key: str, value: object) -> None:
+        if self.folder is None:
+            return
+        with suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            draft = self.folder / f"{key}.{os.getpid()}.part"
+            draft.write_bytes(codec.dumps(value))
+            draft.replace(self.folder / f"{key}.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """One transcript for each case of an assignment, in its order."""
+
+    transcripts: tuple[Transcript, ...]
+
+
+def content_key(*parts: bytes | str) -> str:
+    """A name for what was made from `parts` by this version of the grader."""
+    digest = hashlib.sha256(grader.__version__.encode())
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        digest.update(len(data).to_bytes(8, "big"))
+        digest.update(data)
+    return digest.hexdigest()[:32]
+
+
+def reference_submission() -> Submission:
+    """The reference, as something handed in."""
+    source = reference_file().read_bytes()
+    return Submission("reference", "file", (SourceFile("autodiff.py", source),))
+
+
+def answers_for(assignment: Assignment, guest: Guest, store: Store) -> Mapping[str, Transcript]:
+    """What the reference answers to every case.
+
+    Gradients of inner variables, which the reference drops unless asked, are taken from a second
+    performance that keeps them, so that a report can show what every gradient should be.
+    """
+    reference = reference_submission()
+    programs = tuple(case.program for case in assignment.cases)
+    key = content_key("answers", reference.files[0].data, *map(codec.dumps, programs))
+    kept = store.get(Answers, key)
+    if kept is None or len(kept.transcripts) != len(programs):
+        kept = Answers(_observe_reference(assignment.cases, reference, guest))
+        store.put(key, kept)
+    return {
+        case.id: answer for case, answer in zip(assignment.cases, kept.transcripts, strict=True)
+    }
+
+
+def _observe_reference(
+    cases: Sequence[Case], reference: Submission, guest: Guest
+) -> tuple[Transcript, ...]:
+    tasks = [(case.program, 30.0) for case in cases]
+    tasks += [(keeping_gradients(case.program), 30.0) for case in cases]
+    done = guest.perform(
+        reference, tasks, dialect=REFERENCE_DIALECT, requires=REFERENCE_REQUIRES
+    )
+    if done.loading.error:
+        raise GraderFault(f"the reference could not be loaded: {done.loading.error}")
+    asked, keeping = done.transcripts[: len(cases)], done.transcripts[len(cases) :]
+    return tuple(
+        _with_inner_gradients(case, plain, kept)
+        for case, plain, kept in zip(cases, asked, keeping, strict=True)
+    )
+
+
+def _with_inner_gradients(case: Case, plain: Transcript, kept: Transcript) -> Transcript:
+    if len(case.program.backwards()) != 1 or not isinstance(kept.ending, Completed):
+        return plain
+    return replace(
+        plain,
+        readings=tuple(
+            reading
+            if reading.quantity in case.program.quantities
+            else Reading(
+                reading.quantity,
+                (reading.quantity.aspect is Aspect.GRADIENT and kept.reading(reading.quantity))
+                or reading.found,
+            )
+            for reading in plain.readings
+        ),
+    )
+
+
+def keeping_gradients(program: Program) -> Program:
+    """The same program, with the gradients of inner variables kept."""
+
+    def keep(statement: Statement) -> Statement:
+        match statement:
+            case Backward():
+                return replace(statement, retain_grad=True)
+            case NoGrad(body):
+                return NoGrad(tuple(map(keep, body)))
+            case Raises(error, inner):
+                return Raises(error, keep(inner))
+            case _:
+                return statement
+
+    return replace(program, statements=tuple(map(keep, program.statements)))

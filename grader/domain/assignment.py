@@ -1,0 +1,85 @@
+"""What a teacher asks: an assignment and its cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from grader.domain.program import Program
+from grader.domain.transcript import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """Two numbers agree if |observed - expected| <= absolute + relative * |expected|."""
+
+    relative: float = 1e-7
+    absolute: float = 1e-9
+
+
+class Reveal(StrEnum):
+    """How much of a case a student's report shows."""
+
+    NONE = "none"
+    VERDICT = "verdict"
+    ACTUAL = "actual"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """Another legal answer: readings that replace the expected ones, and what it is called."""
+
+    title: str
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One program to be performed, what it is worth and how it is spoken about.
+
+    `graph` is the teacher's own text. `literals` are the answers that the teacher wrote down: they
+    are checked against the reference by `grader check`, and are not what students are compared with.
+    """
+
+    id: str
+    title: str
+    concept: str
+    graph: str
+    program: Program
+    literals: tuple[Reading, ...] = ()
+    conventions: tuple[Convention, ...] = ()
+    points: float = 1.0
+    hidden: bool = False
+    reveal: Reveal = Reveal.FULL
+    hints: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    tolerance: Tolerance = Tolerance()
+    time_limit: float = 2.0
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Something that a submission must define, and the other names it may have."""
+
+    name: str
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    id: str
+    title: str
+    dialect: str
+    requires: tuple[Requirement, ...]
+    cases: tuple[Case, ...]
+    summary: str = ""
+
+    def case(self, id: str) -> Case:
+        return next(case for case in self.cases if case.id == id)
+
+    @property
+    def max_score(self) -> float:
+        return sum(case.points for case in self.cases)

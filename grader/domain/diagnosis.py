@@ -1,0 +1,55 @@
+"""What was misunderstood, as far as the evidence goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Confidence(StrEnum):
+    """`certain`: nothing else known explains it. `likely`: few observations speak. `tied`: see alternatives."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    TIED = "tied"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of the submission, as `Frame` counts it."""
+
+    file: str
+    line: int
+    text: str = ""
+    cell: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One misconception that explains wrong numbers.
+
+    `explains` names the cases whose every wrong number it reproduces; `alternatives` the
+    misconceptions that would explain the same; `counterfactual_score` is the score with this one
+    mistake mended, or None where it cannot be told.
+    """
+
+    id: str
+    code: str
+    concept: str
+    title: str
+    message: str
+    hints: tuple[str, ...] = ()
+    place: Place | None = None
+    explains: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.LIKELY
+    smallest_graph: str = ""
+    counterfactual_score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something for the instructor to look at. Never costs a point."""
+
+    kind: str
+    reason: str

@@ -1,0 +1,71 @@
+"""Whose turn is it? Every error of the project is the author's, the student's or ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One mistake in a file that a person wrote, placed so that an editor can jump to it.
+
+    `line` and `column` count from 1, in code points; `text` is the line itself.
+    """
+
+    code: str
+    message: str
+    file: str
+    line: int
+    column: int
+    text: str = ""
+    width: int = 1
+    help: str = ""
+
+    @property
+    def place(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class GraderError(Exception):
+    """Base of the errors that end a command with a message instead of a traceback."""
+
+    exit_code = 3
+
+
+class UsageError(GraderError):
+    """The command line asks for something that is not there: the caller must act."""
+
+    exit_code = 2
+
+
+class AuthoringError(GraderError):
+    """An assignment cannot be used as written: its author must act. Carries all faults found."""
+
+    exit_code = 2
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("\n".join(f"{fault.place}: {fault.message}" for fault in faults))
+        self.faults = faults
+
+
+class SubmissionError(GraderError):
+    """A submission cannot be graded: the student must act."""
+
+    exit_code = 4
+
+    def __init__(self, message: str, *, place: str = "", help: str = "") -> None:
+        super().__init__(message)
+        self.place = place
+        self.help = help
+
+
+class NoCaseSelected(GraderError):
+    """A selection of cases matches none."""
+
+    exit_code = 5
+
+
+class GraderFault(GraderError):
+    """The grader itself, or the machine it runs on, is at fault: nobody loses a point for it."""
+
+    exit_code = 3

@@ -1,0 +1,169 @@
+"""`grade()`: the only place where all stages meet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import grader
+from grader.answers import Store, answers_for, content_key
+from grader.authoring.files import content_of
+from grader.domain.assignment import Assignment, Case
+from grader.domain.submission import Submission
+from grader.domain.transcript import NotAttempted, Transcript
+from grader.domain.verdict import Outcome, Status, Verdict
+from grader.errors import NoCaseSelected
+from grader.judging.verdicts import judge, settle
+from grader.report.model import CaseReport, Report, SandboxReport, SubmissionReport
+from grader.sandbox import Guest, Performance, read_submission
+
+SETTLED_AT_ONCE = (Outcome.PASSED, Outcome.NOT_ATTEMPTED, Outcome.GRADER_FAULT)
+
+
+def grade(
+    submission: Path,
+    assignment: Path,
+    *,
+    entry: str = "",
+    cases: tuple[str, ...] = (),
+    seed: int = 0,
+    guest: Guest | None = None,
+    store: Store | None = None,
+) -> Report:
+    """Grade one submission.
+
+    `submission` is a file or folder; `assignment` a folder with `assignment.yaml`, or that file.
+    `entry` names the file of the submission to start from; `cases` are patterns that select some
+    cases; `seed` decides the sampled inputs. A `guest` that is given is used and left open.
+
+    Raises AuthoringError, SubmissionError (nothing could be read), UsageError, NoCaseSelected and
+    GraderFault. A submission that cannot be *loaded* is a report with status `ungradable`.
+    """
+    store = store or Store.default()
+    with nullcontext(guest) if guest else Guest() as guest:  # started first: it imports numpy meanwhile
+        handed_in = read_submission(submission, entry=entry)
+        asked = select(compiled(assignment, store, seed), cases)
+        answers = answers_for(asked, guest, store)
+        observed = observe(handed_in, asked, guest)
+        verdicts, transcripts = judge_twice(handed_in, asked, observed, answers, guest)
+    return _report(handed_in, asked, observed, answers, verdicts, transcripts, seed)
+
+
+def compiled(path: Path, store: Store, seed: int) -> Assignment:
+    """The assignment at `path`, from the store where its files have not changed."""
+    key = content_key("assignment", str(seed), content_of(path))
+    kept = store.get(Assignment, key)
+    if kept is None:
+        from grader.authoring import load_assignment  # pydantic and yaml: only when something changed
+
+        kept = load_assignment(path, seed)
+        store.put(key, kept)
+    return kept
+
+
+def select(assignment: Assignment, patterns: Sequence[str]) -> Assignment:
+    """The assignment with the cases whose id (or id without variant) matches one of the patterns."""
+    if not patterns:
+        return assignment
+    chosen = tuple(
+        case
+        for case in assignment.cases
+        if any(fnmatchcase(name, p) for p in patterns for name in (case.id, case.id.partition("/")[0]))
+    )
+    if not chosen:
+        raise NoCaseSelected(
+            f"no case of {assignment.id!r} matches {', '.join(map(repr, patterns))}; "
+            f"there are: {', '.join(case.id for case in assignment.cases)}"
+        )
+    return replace(assignment, cases=chosen)
+
+
+def observe(submission: Submission, assignment: Assignment, guest: Guest) -> Performance:
+    """Perform all cases on the submission, in one process as long as it lives."""
+    return _perform(submission, assignment, assignment.cases, guest)
+
+
+def judge_twice(
+    submission: Submission,
+    assignment: Assignment,
+    observed: Performance,
+    answers: Mapping[str, Transcript],
+    guest: Guest,
+) -> tuple[tuple[Verdict, ...], dict[str, Transcript]]:
+    """Verdicts, where what did not pass is performed again, each case alone: that run decides.
+
+    So nothing that one case leaves behind ever costs or earns a point in another.
+    """
+    if observed.loading.error:
+        transcripts = {case.id: Transcript(NotAttempted("")) for case in assignment.cases}
+        verdicts = [judge(case, transcripts[case.id], answers[case.id]) for case in assignment.cases]
+        return tuple(verdicts), transcripts
+    pairs = zip(assignment.cases, observed.transcripts, strict=True)
+    transcripts = {case.id: transcript for case, transcript in pairs}
+    doubtful = [
+        case
+        for case in assignment.cases
+        if judge(case, transcripts[case.id], answers[case.id]).outcome not in SETTLED_AT_ONCE
+    ]
+    if doubtful:
+        again = _perform(submission, assignment, doubtful, guest, alone=True)
+        transcripts |= {
+            case.id: transcript
+            for case, transcript in zip(doubtful, again.transcripts, strict=False)
+        }
+    first = {
+        case.id: judge(case, transcripts[case.id], answers[case.id]) for case in assignment.cases
+    }
+    return settle(assignment, first), transcripts
+
+
+def _perform(
+    submission: Submission,
+    assignment: Assignment,
+    cases: Sequence[Case],
+    guest: Guest,
+    *,
+    alone: bool = False,
+) -> Performance:
+    return guest.perform(
+        submission,
+        [(case.program, case.time_limit) for case in cases],
+        dialect=assignment.dialect,
+        requires=assignment.requires,
+        alone=alone,
+    )
+
+
+def _report(
+    submission: Submission,
+    assignment: Assignment,
+    observed: Performance,
+    answers: Mapping[str, Transcript],
+    verdicts: Sequence[Verdict],
+    transcripts: Mapping[str, Transcript],
+    seed: int,
+) -> Report:
+    status = Status.UNGRADABLE if observed.loading.error else Status.GRADED
+    if any(verdict.outcome is Outcome.GRADER_FAULT for verdict in verdicts):
+        status = Status.GRADER_FAULT
+    return Report(
+        grader_version=grader.__version__,
+        assignment=assignment,
+        seed=seed,
+        status=status,
+        submission=SubmissionReport(
+            submission.id,
+            submission.kind,
+            tuple((file.path, file.data) for file in submission.files),
+            observed.loading,
+        ),
+        sandbox=SandboxReport(1, ("process", "rlimits"), ()),
+        cases=tuple(
+            CaseReport(assignment.case(v.case), v, transcripts[v.case], answers[v.case])
+            for v in verdicts
+        ),
+        output=observed.output,
+    )

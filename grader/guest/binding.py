@@ -1,0 +1,81 @@
+"""Which thing of a submission answers to which word of the vocabulary."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from grader.domain.submission import Bound
+from grader.domain.vocabulary import VOCABULARY
+
+
+class Binding:
+    """The names of a submission, looked up once.
+
+    `scopes` are the namespaces of its modules, the entry first; `root` is the folder it was loaded
+    from. Only what the submission itself defines counts: numpy's `exp`, imported there, is not the
+    student's `exp`.
+    """
+
+    def __init__(
+        self, scopes: Sequence[Mapping[str, Any]], variable_class: type, root: Path
+    ) -> None:
+        self.variable_class = variable_class
+        self._scopes = scopes
+        self._root = root
+        self._functions: dict[str, tuple[str, Callable[..., Any]] | None] = {}
+        self._classes: dict[str, tuple[str, type] | None] = {}
+
+    def find(self, name: str) -> Any:
+        """What the submission calls `name`, or None."""
+        for scope in self._scopes:
+            if name in scope and self._is_own(scope[name]):
+                return scope[name]
+        return None
+
+    def function(self, word: str) -> tuple[str, Callable[..., Any]] | None:
+        """The plain function (or function-like object) for a word of the vocabulary, and its name."""
+        if word not in self._functions:
+            named = ((name, self.find(name)) for name in VOCABULARY[word].all_names)
+            self._functions[word] = next(
+                ((n, f) for n, f in named if callable(f) and not isinstance(f, type)), None
+            )
+        return self._functions[word]
+
+    def function_class(self, word: str) -> tuple[str, type] | None:
+        """The `Function` subclass for a word of the vocabulary, and its name."""
+        if word not in self._classes:
+            named = ((name, self.find(name)) for name in VOCABULARY[word].classes)
+            self._classes[word] = next(((n, c) for n, c in named if isinstance(c, type)), None)
+        return self._classes[word]
+
+    def bound(self, word: str) -> Bound | None:
+        """Where the function or class for a word was found, or None."""
+        if found := self.function(word):
+            return self._bound(word, f"{found[0]}()", found[1])
+        if known := self.function_class(word):
+            return self._bound(word, f"{known[0]}()(...)", known[1])
+        return None
+
+    def bound_attribute(self, word: str, attribute: str, how: str) -> Bound:
+        """The same for an operator or method of the variable class."""
+        return self._bound(word, how, getattr(self.variable_class, attribute))
+
+    def _bound(self, word: str, how: str, thing: Any) -> Bound:
+        try:
+            file = Path(inspect.getsourcefile(inspect.unwrap(thing)) or "")
+            line = inspect.unwrap(thing).__code__.co_firstlineno
+        except (TypeError, AttributeError, OSError, ValueError):
+            return Bound(word, how, "", 0)
+        shown = file.relative_to(self._root) if file.is_relative_to(self._root) else Path(file.name)
+        return Bound(word, how, shown.as_posix(), line)
+
+    def _is_own(self, thing: Any) -> bool:
+        """Whether the submission made this, rather than imported it from a library."""
+        module = getattr(thing, "__module__", None) or type(thing).__module__
+        return any(scope.get("__name__") == module for scope in self._scopes) or any(
+            module == getattr(type(thing), "__module__", "") == scope.get("__name__")
+            for scope in self._scopes
+        )

@@ -1,0 +1,72 @@
+"""The process that holds one submission: confine, load, perform, die."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from grader.domain import codec
+from grader.domain.program import Program
+from grader.domain.protocol import MAX_DOWN, Job, Kind, frame, read_frame
+from grader.domain.submission import Loading
+from grader.domain.transcript import NotANumber, Transcript
+from grader.guest.confine import confine
+from grader.guest.engine import Engine, open_engine
+from grader.guest.perform import perform
+
+NO_MEMORY = 77
+
+
+def main(job: Job, feed: int, answers: int, prints: int) -> NoReturn:
+    """Serve one job on three pipes: programs in, answers out, and whatever the submission prints."""
+    code = 1
+    try:
+        feed, answers = _descriptors(feed, answers, prints)
+        confine(job.limits, Path(job.folder))
+        os.chdir(job.folder)
+        loading, engine = open_engine(job)
+        _write(answers, frame(Kind.LOADING, codec.dumps(loading)))
+        if engine is not None:
+            _answer_programs(engine, feed, answers)
+        code = 0
+    except MemoryError:
+        code = NO_MEMORY
+    finally:
+        os._exit(code)
+
+
+def _answer_programs(engine: Engine, feed: int, answers: int) -> None:
+    while True:
+        kind, payload = read_frame(lambda count: os.read(feed, count), MAX_DOWN)
+        assert kind is Kind.PROGRAM
+        engine.reset()
+        transcript = perform(codec.loads(Program, payload), engine.dialect, engine.frames)
+        sys.stdout.flush()
+        _write(answers, frame(Kind.TRANSCRIPT, codec.dumps(transcript)))
+
+
+def _descriptors(feed: int, answers: int, prints: int) -> tuple[int, int]:
+    """Nothing but the three pipes stays open; the two private ones are moved out of the way."""
+    os.setsid()
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    kept = [os.dup(descriptor) for descriptor in (feed, answers)]
+    for standard in (1, 2):
+        os.dup2(prints, standard)
+    for index, descriptor in enumerate(kept):
+        os.dup2(descriptor, 3 + index, inheritable=False)
+    os.closerange(5, 4096)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sys.stdin = open(0, encoding="utf-8", errors="replace", closefd=False)
+    sys.stdout = open(1, "w", encoding="utf-8", errors="replace", closefd=False)
+    sys.stderr = open(2, "w", encoding="utf-8", errors="replace", closefd=False, buffering=1)
+    return 3, 4
+
+
+def _write(descriptor: int, message: bytes) -> None:
+    view = memoryview(message)
+    while view:
+        view = view[os.write(descriptor, view) :]

@@ -1,0 +1,56 @@
+"""A loaded submission, ready to perform programs: its classes found, its dialect chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from grader.domain.protocol import Job
+from grader.domain.submission import Bound, Loading
+from grader.domain.transcript import Frame
+from grader.domain.vocabulary import VOCABULARY
+from grader.guest.binding import Binding
+from grader.guest.dialects import DIALECTS, Dialect
+from grader.guest.loading import Loaded, load, own_frames, reset_modes
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What a child needs to perform programs on one submission."""
+
+    dialect: Dialect
+    frames: Callable[[BaseException], tuple[Frame, ...]]
+    reset: Callable[[], None]
+
+
+def open_engine(job: Job) -> tuple[Loading, Engine | None]:
+    """Load the submission of a job. No engine where `Loading.error` says why it cannot be graded."""
+    kind = DIALECTS[job.dialect]
+    wanted = tuple(
+        tuple(dict.fromkeys((one.name, *one.names, *_family(one.name, kind))))
+        for one in job.requires
+        if one.name not in VOCABULARY
+    )
+    loaded = load(Path(job.folder), entry=job.entry, wanted=wanted)
+    variable_class = _variable_class(loaded, kind)
+    if loaded.loading.error or variable_class is None:
+        return loaded.loading, None
+    binding = Binding(loaded.scopes, variable_class, Path(job.folder))
+    dialect = kind(binding)
+    found = [bound for word in VOCABULARY if (bound := dialect.bound(word))]
+    cls = binding.bound_class(variable_class)
+    names = {bound.name for bound in found}
+    absent = tuple(one.name for one in job.requires if one.name in VOCABULARY and one.name not in names)
+    loading = replace(loaded.loading, bound=(cls, *found), absent=absent)
+    return loading, Engine(
+        dialect, lambda error: own_frames(error, loaded), lambda: reset_modes(loaded)
+    )
+
+
+def _family(name: str, kind: type[Dialect]) -> tuple[str, ...]:
+    """The accepted other names of a required class."""
+    for names in (kind.variable_names, kind.function_names):
+        if name in names:
+            return names
+    return ()

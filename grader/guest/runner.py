@@ -1,0 +1,219 @@
+"""The server of a guest: holds numpy and the guest's code, no secret, and never runs student code.
+
+For each job it forks a child, which confines itself before it opens the submission. The runner
+feeds the child one program at a time, passes its answers on unread, watches the clock and the amount
+of output, and kills. A child that dies costs the program it was performing; a fresh one goes on with the next.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import socket
+import time
+
+from grader.domain import codec
+from grader.domain.protocol import (
+    HEADER,
+    MAX_DOWN,
+    MAX_UP,
+    Job,
+    Kind,
+    Limits,
+    ProtocolError,
+    Task,
+    frame,
+    parse_header,
+    read_frame,
+)
+from grader.domain.transcript import BadAnswer, Ending, NoResult, OutOfMemory, TimedOut
+from grader.guest import child
+
+REAP_SECONDS = 2.0
+
+
+def serve(descriptor: int) -> None:
+    """Answer jobs on a connected socket until the grader says QUIT or is gone."""
+    connection = socket.socket(fileno=descriptor)
+    connection.sendall(frame(Kind.READY))
+    while True:
+        try:
+            kind, payload = read_frame(connection.recv, MAX_DOWN)
+        except (ProtocolError, OSError):
+            return
+        if kind is Kind.QUIT:
+            return
+        job = codec.loads(Job, payload)
+        _perform(job, connection)
+        connection.sendall(frame(Kind.FINISHED))
+
+
+def _perform(job: Job, connection: socket.socket) -> None:
+    """Send LOADING once, then for each task OUTPUT and TRANSCRIPT or ENDING, in order."""
+    budget = time.monotonic() + job.limits.total_seconds
+    current: _Child | None = None
+    loaded = False
+    for task in job.tasks:
+        if current is None:
+            current = _Child(job, connection)
+            ending = current.load(budget, announce=not loaded)
+            loaded = True
+            if ending is not None:
+                current.end()
+                if not job.alone:
+                    return
+                connection.sendall(frame(Kind.ENDING, codec.dumps(ending)))
+                current = None
+                continue
+        if not current.perform(task, budget) or job.alone:
+            current.end()
+            current = None
+    if not job.tasks:
+        current = _Child(job, connection)
+        current.load(budget, announce=True)
+    if current is not None:
+        current.end()
+
+
+class _Child:
+    """A process that runs one submission, and the pipes to it."""
+
+    def __init__(self, job: Job, connection: socket.socket) -> None:
+        self.limits: Limits = job.limits
+        self.connection = connection
+        self.output = bytearray()
+        self.output_seen = 0
+        self.status: int | None = None
+        feed_read, self.feed = os.pipe()
+        self.answers, answers_write = os.pipe()
+        self.prints, prints_write = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            keep = (feed_read, answers_write, prints_write)
+            child.main(job, *keep)  # never returns
+        for descriptor in (feed_read, answers_write, prints_write):
+            os.close(descriptor)
+        os.set_blocking(self.answers, False)
+        os.set_blocking(self.prints, False)
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.answers, selectors.EVENT_READ)
+        self.selector.register(self.prints, selectors.EVENT_READ)
+
+    def load(self, budget: float, *, announce: bool) -> Ending | None:
+        """Wait until the submission is loaded. Gives how it ended, where it did."""
+        deadline = min(budget, time.monotonic() + self.limits.load_seconds)
+        answer = self._answer(Kind.LOADING, deadline, self.limits.load_seconds)
+        if announce:
+            self._send_output()
+            if isinstance(answer, bytes):
+                self.connection.sendall(frame(Kind.LOADING, answer))
+            else:
+                self.connection.sendall(frame(Kind.ENDING, codec.dumps(answer)))
+        self.output.clear()
+        return None if isinstance(answer, bytes) else answer
+
+    def perform(self, task: Task, budget: float) -> bool:
+        """Perform one task and pass the answer on. False where the child is spent."""
+        start = time.monotonic()
+        deadline = min(budget, start + task.seconds)
+        answer: bytes | Ending
+        if start >= budget:
+            answer = TimedOut(self.limits.total_seconds)
+        else:
+            try:
+                self._feed(frame(Kind.PROGRAM, codec.dumps(task.program)))
+                answer = self._answer(Kind.TRANSCRIPT, deadline, task.seconds)
+            except OSError:
+                answer = self._ended()
+        self._send_output()
+        if isinstance(answer, bytes):
+            self.connection.sendall(frame(Kind.TRANSCRIPT, answer))
+            return True
+        self.connection.sendall(frame(Kind.ENDING, codec.dumps(answer)))
+        return False
+
+    def end(self) -> None:
+        """Kill whatever is left of the child and of its process group."""
+        for kill, target in ((os.killpg, self.pid), (os.kill, self.pid)):
+            try:
+                kill(target, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):
+                continue
+        if self.status is None:
+            _, self.status = os.waitpid(self.pid, 0)
+        self.selector.close()
+        for descriptor in (self.feed, self.answers, self.prints):
+            os.close(descriptor)
+
+    def _feed(self, message: bytes) -> None:
+        view = memoryview(message)
+        while view:
+            view = view[os.write(self.feed, view) :]
+
+    def _answer(self, due: Kind, deadline: float, seconds: float) -> bytes | Ending:
+        """The payload of the next frame from the child, or how it failed to come."""
+        buffer = bytearray()
+        length: int | None = None
+        while True:
+            if length is None and len(buffer) >= HEADER.size:
+                try:
+                    kind, length = parse_header(bytes(buffer[: HEADER.size]), MAX_UP)
+                except ProtocolError as error:
+                    return BadAnswer(str(error))
+                if kind is not due:
+                    return BadAnswer(f"{kind.name} where {due.name} is due")
+            if length is not None and len(buffer) >= HEADER.size + length:
+                return bytes(buffer[HEADER.size : HEADER.size + length])
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return TimedOut(seconds)
+            for key, _ in self.selector.select(left):
+                if key.fd == self.prints:
+                    self._drain()
+                    if self.output_seen > self.limits.flood_bytes:
+                        return NoResult("it printed without end")
+                else:
+                    piece = os.read(self.answers, 1 << 16)
+                    if not piece:
+                        return self._ended()
+                    buffer += piece
+
+    def _drain(self) -> None:
+        try:
+            piece = os.read(self.prints, 1 << 16)
+        except BlockingIOError:
+            return
+        if not piece:
+            self.selector.unregister(self.prints)
+        self.output_seen += len(piece)
+        room = self.limits.output_bytes - len(self.output)
+        self.output += piece[: max(room, 0)]
+
+    def _send_output(self) -> None:
+        if self.prints in self.selector.get_map():
+            self._drain()
+        if self.output:
+            self.connection.sendall(frame(Kind.OUTPUT, bytes(self.output)))
+            self.output.clear()
+
+    def _ended(self) -> Ending:
+        """How the child ended, once its answers have stopped."""
+        give_up = time.monotonic() + REAP_SECONDS
+        while self.status is None and time.monotonic() < give_up:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = status
+            else:
+                time.sleep(0.002)
+        if self.status is None:
+            return NoResult("it closed its answers and went on")
+        if os.WIFSIGNALED(self.status):
+            number = os.WTERMSIG(self.status)
+            if number == signal.SIGXCPU:
+                return TimedOut(float(self.limits.cpu_seconds))
+            return NoResult(f"signal {signal.Signals(number).name}")
+        code = os.waitstatus_to_exitcode(self.status)
+        return OutOfMemory(self.limits.memory_bytes) if code == child.NO_MEMORY else NoResult(
+            f"exit status {code}"
+        )

@@ -1,0 +1,68 @@
+"""What a learner handed in, file by file, as text with a map of its notebook cells.
+
+Text work only: nothing is parsed as Python or executed, so that the parent may quote lines with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from grader.guest import notebooks
+from grader.guest.notebooks import Cell
+from grader.guest.texts import BYTES_LIMIT, read_text
+
+NOTEBOOK_BYTES_LIMIT = 40_000_000
+
+CODE_SUFFIXES = (".py", ".pyw", ".ipynb")
+TEXT_SUFFIXES = (".txt", ".md", ".markdown", ".text", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file. `text` is Python within the `cells`; between them stands what is no code.
+
+    `kind` is `python`, `notebook` or `notebook text`. Lines count from 1 in `text`, which for all
+    but `.ipynb` files are the lines of the file.
+    """
+
+    path: str
+    kind: str
+    text: str
+    cells: tuple[Cell, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of `text`: cut at newlines only, as Python counts them."""
+        return self.text.split("\n")
+
+    def place(self, line: int) -> tuple[str, int, str]:
+        """Where a line of `text` is for the learner: cell (or empty), line within it, its text."""
+        lines = self.lines
+        text = lines[line - 1].rstrip() if 1 <= line <= len(lines) else ""
+        for cell in self.cells:
+            if cell.label and cell.first <= line <= cell.last:
+                return cell.label, line - cell.first + 1, text
+        return "", line, text
+
+
+def read_source(path: str, data: bytes) -> Source:
+    """The file as text with cells. Raises SubmissionError where it cannot be read, saying why."""
+    suffix = PurePosixPath(path).suffix.lower()
+    limit = NOTEBOOK_BYTES_LIMIT if suffix == ".ipynb" else BYTES_LIMIT
+    text, notes = read_text(path, data, limit)
+    script = suffix in (".py", ".pyw")
+    if notebooks.is_json(text) or (suffix == ".ipynb" and not notebooks.is_export(text)):
+        whole, cells, more = notebooks.read_json(path, text)
+        return Source(path, "notebook", whole, cells, (*notes, *more))
+    if notebooks.is_export(text, script=script):
+        whole, cells = notebooks.read_export(text)
+        return Source(path, "notebook text", whole, cells, notes)
+    if not script and notebooks.is_fenced(text):
+        whole, cells = notebooks.read_fenced(text)
+        return Source(path, "notebook text", whole, cells, notes)
+    if not script and notebooks.is_session(text):
+        whole, cells = notebooks.read_session(text)
+        return Source(path, "notebook text", whole, cells, notes)
+    return Source(path, "python", text, (Cell("", 1, text.count("\n") + 1),), notes)

@@ -1,0 +1,131 @@
+"""Bytes of a submission -> text: byte order marks, coding cookies, foreign encodings, newlines."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable
+
+from grader.errors import SubmissionError
+
+BYTES_LIMIT = 4_000_000
+LINES_LIMIT = 100_000
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def read_text(path: str, data: bytes, limit: int = BYTES_LIMIT) -> tuple[str, tuple[str, ...]]:
+    """The text with `\\n` newlines, without byte order mark and without lone surrogates, and notes.
+
+    Raises SubmissionError where the file is too large or is not text.
+    """
+    if len(data) > limit:
+        raise SubmissionError(
+            f"{path} holds {len(data):,} bytes; at most {limit:,} are read.",
+            place=path,
+            help="Hand in the code alone, without data or saved output.",
+        )
+    text, encoding = decode(data)
+    notes = () if encoding.startswith("utf") else (f"{path} was read as {encoding}, not UTF-8.",)
+    if "\0" in text:
+        raise SubmissionError(
+            f"{path} is not text: it holds NUL bytes.",
+            place=path,
+            help="Save it again as a plain text file in UTF-8.",
+        )
+    text = SURROGATE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if text.count("\n") >= LINES_LIMIT:
+        raise SubmissionError(
+            f"{path} has {text.count(chr(10)) + 1:,} lines; at most {LINES_LIMIT:,} are read.",
+            place=path,
+        )
+    return text, notes
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """The text and the encoding that fits best; latin-1 fits everything."""
+    for mark, encoding in MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, errors="replace"), "utf-8" if mark else encoding
+    for encoding in (*announced(data), "utf-8"):
+        text = attempt(data, encoding)
+        if text is not None and "\0" not in text:
+            return text, encoding
+    if b"\0" in data:
+        encoding = "utf-16-le" if data[1::2].count(0) >= data[::2].count(0) else "utf-16-be"
+        text = attempt(data, encoding)
+        if text is not None:
+            return text, encoding
+    for encoding, plausible in FOREIGN:
+        text = attempt(data, encoding)
+        if text is not None and plausible(text):
+            return text, encoding
+    return data.decode("latin-1"), "latin-1"
+
+
+def announced(data: bytes) -> tuple[str, ...]:
+    """The encoding that a coding cookie in the first two lines names, where Python knows it."""
+    for line in data.split(b"\n", 2)[:2]:
+        if found := COOKIE.match(line):
+            name = found[1].decode("ascii", errors="replace")
+            try:
+                info = codecs.lookup(name)
+                b"".decode(name)
+            except (LookupError, UnicodeError, ValueError):
+                return ()
+            return (info.name,)
+    return ()
+
+
+def attempt(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except (UnicodeError, LookupError, ValueError):
+        return None
+
+
+def share(text: str, belongs: Callable[[str], bool]) -> float:
+    """Which part of the characters beyond ASCII belongs to a script."""
+    foreign = [character for character in text[:200_000] if character > "\x7f"]
+    return sum(map(belongs, foreign)) / max(len(foreign), 1)
+
+
+def is_hangul(character: str) -> bool:
+    return "\uac00" <= character <= "\ud7a3"
+
+
+def is_kana(character: str) -> bool:
+    return "\u3041" <= character <= "\u30fe"
+
+
+def is_common_chinese(character: str) -> bool:
+    return attempt_encode(character, "gb2312")
+
+
+def is_common_taiwanese(character: str) -> bool:
+    return "\u3000" <= character <= "\u9fff" and attempt_encode(character, "big5")
+
+
+def attempt_encode(character: str, encoding: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeError:
+        return False
+    return True
+
+
+# Bytes of one East Asian encoding are mostly legal in the others: the script decides. Korean comes
+# first because all of it is also legal, though senseless, Chinese.
+FOREIGN: tuple[tuple[str, Callable[[str], bool]], ...] = (
+    ("cp949", lambda text: share(text, is_hangul) > 0.7),
+    ("shift_jis", lambda text: share(text, is_kana) > 0.2),
+    ("euc_jp", lambda text: share(text, is_kana) > 0.2),
+    ("gb18030", lambda text: share(text, is_common_chinese) > 0.8),
+    ("big5", lambda text: share(text, is_common_taiwanese) > 0.8),
+)

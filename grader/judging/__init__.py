@@ -1,0 +1,1 @@
+"""Arithmetic on transcripts: starts nothing, reads nothing."""

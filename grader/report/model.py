@@ -1,0 +1,72 @@
+"""The report as data: everything that any format may show, and nothing computed by a template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.domain.assignment import Assignment, Case
+from grader.domain.diagnosis import Diagnosis, Flag
+from grader.domain.submission import Loading
+from grader.domain.transcript import Transcript
+from grader.domain.verdict import Outcome, Status, Verdict
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReport:
+    """A case, what was said of it, and the two transcripts that met."""
+
+    case: Case
+    verdict: Verdict
+    observed: Transcript
+    expected: Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxReport:
+    """The protection that was in force while the submission ran."""
+
+    level: int
+    layers: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionReport:
+    """What was handed in. `files` holds (path, text) of the sources that were read, for quoting lines."""
+
+    id: str
+    kind: str
+    files: tuple[tuple[str, str], ...]
+    loading: Loading
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One graded submission."""
+
+    grader_version: str
+    assignment: Assignment
+    seed: int
+    status: Status
+    submission: SubmissionReport
+    sandbox: SandboxReport
+    cases: tuple[CaseReport, ...]
+    diagnoses: tuple[Diagnosis, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    output: str = ""
+
+    @property
+    def score(self) -> float:
+        return sum(case.verdict.points for case in self.cases)
+
+    @property
+    def max_score(self) -> float:
+        return sum(case.verdict.max_points for case in self.cases)
+
+    @property
+    def all_passed(self) -> bool:
+        return self.status is Status.GRADED and all(
+            case.verdict.outcome is Outcome.PASSED for case in self.cases
+        )

@@ -1,0 +1,925 @@
+"""Reverse-mode automatic differentiation, in one file to be read from top to bottom.
+
+A `Variable` holds a number or an array. A `Function` computes new variables from others and
+remembers them. `y.backward()` walks from `y` back to everything that it was computed from and
+leaves, in `x.grad`, how much `y` changes per change of `x`. That walk has four seams:
+
+    seed        where it starts: dy/dy = 1
+    order       a function waits until every user of its outputs has reported
+    rule        upstream gradients in, one gradient per input out
+    accumulate  a variable used twice is owed two gradients, and they add
+
+All that follows the heading "Primitives" is rules, a few lines each.
+
+Every function takes variables or plain arrays. Given a variable, it returns a variable; given plain
+arrays only, it is plain numpy. So a rule is written once, as `gy * cos(x)`: the ordinary backward
+pass runs it on arrays, which is fast, and `backward(create_graph=True)` runs the same line on
+variables, so that the gradient has a graph of its own and can be differentiated again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import weakref
+from collections.abc import Callable, Iterator
+from operator import attrgetter
+from typing import Any, TypeAlias
+
+import numpy as np
+
+Array: TypeAlias = Any  # what numpy computes with: an array, or a numpy scalar where it has no axes
+Value: TypeAlias = Any  # an Array; a Variable where the gradient is to be differentiated again
+Shape: TypeAlias = tuple[int, ...]
+Axis: TypeAlias = int | tuple[int, ...] | None
+
+
+class Variable:
+    """A value in a computation: a number or an array, and what is known of its gradient.
+
+    `Variable(data)` takes a number, a list or an array, copies it and makes it floating-point
+    (integers have no slopes). Text, complex numbers and other objects are a TypeError.
+
+    A new variable is a *leaf*: nobody computed it, so `creator` is None and `generation` is 0. The
+    outputs of a function have that function as `creator`, and a generation above all its inputs'.
+
+    Arrays go in by copy and come out read-only, for a rule will need the value that the forward pass
+    saw: `x.data[0] = 5` is refused (ValueError: read-only). To take a step, assign a new array,
+    `x.data = x.data - 0.1 * x.grad.data`; graphs made before keep the value that they saw.
+    """
+
+    __slots__ = ("__weakref__", "creator", "generation", "grad", "primal")
+
+    __array_ufunc__ = None  # leaves `array * x` to x, where numpy would spread it over the items
+
+    def __init__(self, data: Any) -> None:
+        self.primal: Array = as_primal(data)
+        self.grad: Any = None
+        self.creator: Function | None = None
+        self.generation = 0
+
+    @property
+    def data(self) -> Array:
+        """The value as an array (0-d for a single number), not to be written into."""
+        array = np.asarray(self.primal)
+        array.setflags(write=False)
+        return array
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        self.primal = as_primal(data)
+
+    def backward(self, retain_grad: bool = False, create_graph: bool = False) -> None:
+        """Add the gradient of this variable to `grad` of every leaf that it was computed from.
+
+        The upstream gradient is `self.grad` where the caller set it (an array or a variable of this
+        shape), otherwise ones. It is used up: afterwards only leaves have a gradient, unless
+        `retain_grad` is true. A second call adds to what the first one left; `cleargrad` starts anew.
+
+        With `create_graph`, gradients are variables with a graph of their own, so `x.grad` can be
+        computed with and differentiated. A leaf's own `backward()` does no harm: its gradient is 1,
+        or stays as it was set.
+        """
+        with recording(create_graph):
+            gradients = walk(self, retain_grad)
+            self.grad = None
+            for x, gx in gradients.items():
+                x.grad = accumulate(x.grad, as_own_variable(gx))
+
+    def cleargrad(self) -> None:
+        """Forget the gradient, so that the next `backward()` starts from nothing."""
+        self.grad = None
+
+    def detach(self) -> Variable:
+        """The same value as a new leaf: no gradient passes through it."""
+        return Variable(self.primal)
+
+    @property
+    def shape(self) -> Shape:
+        shape: Shape = self.primal.shape
+        return shape
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        return int(self.primal.size)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        dtype: np.dtype[Any] = self.primal.dtype
+        return dtype
+
+    @property
+    def T(self) -> Variable:
+        return transpose(self)
+
+    def reshape(self, *shape: Any) -> Variable:
+        return reshape(self, shape[0] if isinstance(shape[0], tuple | list) else shape)
+
+    def transpose(self, *axes: Any) -> Variable:
+        return transpose(self, axes[0] if axes and not isinstance(axes[0], int) else axes or None)
+
+    def sum(self, axis: Axis = None, keepdims: bool = False) -> Variable:
+        return sum(self, axis, keepdims)
+
+    def mean(self, axis: Axis = None, keepdims: bool = False) -> Variable:
+        return mean(self, axis, keepdims)
+
+    def max(self, axis: Axis = None, keepdims: bool = False) -> Variable:
+        return max(self, axis, keepdims)
+
+    def __len__(self) -> int:
+        return len(self.primal)
+
+    def __repr__(self) -> str:
+        return "Variable(" + str(self.data).replace("\n", "\n         ") + ")"
+
+    # Operators. The right-hand ones serve `1 - x`, where the variable comes second.
+
+    def __add__(self, other: Any) -> Variable:
+        return Add()(self, other)
+
+    def __radd__(self, other: Any) -> Variable:
+        return Add()(other, self)
+
+    def __sub__(self, other: Any) -> Variable:
+        return Sub()(self, other)
+
+    def __rsub__(self, other: Any) -> Variable:
+        return Sub()(other, self)
+
+    def __mul__(self, other: Any) -> Variable:
+        return Mul()(self, other)
+
+    def __rmul__(self, other: Any) -> Variable:
+        return Mul()(other, self)
+
+    def __truediv__(self, other: Any) -> Variable:
+        return Div()(self, other)
+
+    def __rtruediv__(self, other: Any) -> Variable:
+        return Div()(other, self)
+
+    def __pow__(self, other: Any) -> Variable:
+        return Pow()(self, other)
+
+    def __rpow__(self, other: Any) -> Variable:
+        return Pow()(other, self)
+
+    def __matmul__(self, other: Any) -> Variable:
+        return MatMul()(self, other)
+
+    def __rmatmul__(self, other: Any) -> Variable:
+        return MatMul()(other, self)
+
+    def __neg__(self) -> Variable:
+        return Neg()(self)
+
+    def __getitem__(self, index: Any) -> Variable:
+        return GetItem(index)(self)
+
+
+class Constant(Variable):
+    """A plain number or array that met a variable, as the 2 of `2 * x`. It is owed no gradient."""
+
+    __slots__ = ()
+
+
+# --------------------------------------------------------------------------------------------------
+# The backward walk and its four seams
+# --------------------------------------------------------------------------------------------------
+
+
+def walk(y: Variable, retain_grad: bool) -> dict[Variable, Value]:
+    """The gradient of `y` for each leaf that it came from; with `retain_grad`, for each variable.
+
+    A gradient is taken out of the table when the function that made the variable consumes it, so
+    that what remains at the end belongs to leaves.
+    """
+    gradients = {y: seed(y)}
+    take = gradients.get if retain_grad else gradients.pop
+    for f in order(y):
+        gys = []
+        for output, primal in zip(f.outputs, f.output_primals, strict=True):
+            gy = take(output(), None)
+            gys.append(np.zeros_like(primal) if gy is None else gy)  # an output that nobody used
+        for x, gx in zip(f.inputs, rule(f, gys), strict=True):
+            if not isinstance(x, Constant):
+                gradients[x] = accumulate(gradients.get(x), gx)
+    return gradients
+
+
+def seed(y: Variable) -> Value:
+    """The first upstream gradient: dy/dy = 1, or what the caller has put into `y.grad`."""
+    gy = as_variable(np.ones_like(y.primal) if y.grad is None else y.grad)
+    if gy.shape != y.shape:
+        raise ValueError(f"the upstream gradient has shape {gy.shape}, the variable {y.shape}")
+    return gy if Config.recording else gy.primal
+
+
+def order(y: Variable) -> list[Function]:
+    """Every function that `y` came from, each one after all the functions that use its outputs.
+
+    A user's generation is larger, so one sort by generation is enough. Each function comes once,
+    however many paths lead to it.
+    """
+    functions = [] if y.creator is None else [y.creator]
+    seen = set(functions)
+    for f in functions:  # the list grows while it is read
+        for x in f.inputs:
+            if x.creator is not None and x.creator not in seen:
+                seen.add(x.creator)
+                functions.append(x.creator)
+    functions.sort(key=attrgetter("generation"), reverse=True)
+    return functions
+
+
+def rule(f: Function, gys: list[Value]) -> tuple[Value, ...]:
+    """Upstream gradients in, one per output; gradients out, one per input and in its shape."""
+    gxs = f.backward(*gys)
+    if not isinstance(gxs, tuple):
+        gxs = (gxs,)
+    check(f, gxs)
+    return gxs
+
+
+def accumulate(old: Value | None, new: Value) -> Value:
+    """Two uses of one variable are owed two gradients, and they add."""
+    return new if old is None else old + new
+
+
+def check(f: Function, gxs: tuple[Value, ...]) -> None:
+    """Raise TypeError or ValueError, naming the function, unless the gradients fit the inputs."""
+    name = type(f).__name__
+    if len(gxs) != len(f.inputs):
+        raise ValueError(f"{name}.backward returned {len(gxs)} gradients for {len(f.inputs)} inputs")
+    for i, (x, gx) in enumerate(zip(f.inputs, gxs, strict=True)):
+        if isinstance(x, Constant):
+            continue
+        if not hasattr(gx, "shape"):
+            raise TypeError(f"{name}.backward returned {gx!r} as the gradient of input {i}")
+        if gx.shape != x.shape:
+            raise ValueError(
+                f"{name}.backward returned a gradient of shape {gx.shape} for input {i}, "
+                f"whose shape is {x.shape}"
+            )
+
+
+# --------------------------------------------------------------------------------------------------
+# Function: computes, and remembers what a rule will need
+# --------------------------------------------------------------------------------------------------
+
+
+class Function:
+    """One step of a computation. A subclass says how it computes and how gradients come back.
+
+        class Cube(Function):
+            def forward(self, x):       # arrays in, an array out (or a tuple of arrays)
+                return x * x * x
+
+            def backward(self, gy):     # one upstream gradient per output in, one per input out
+                (x,) = self.xs
+                return gy * 3.0 * x * x
+
+        y = Cube()(x)
+
+    A rule reads its inputs from `self.xs` and its outputs from `self.ys`: arrays as a rule, variables
+    when the gradient's own graph is wanted, so that one text serves both.
+
+    The graph hangs together by strong references from results to what they came from: `y.creator`,
+    `f.inputs`. Only `f.outputs` points the other way, weakly, so that a result which nobody needs
+    is freed at once, with everything behind it, and nothing waits for the garbage collector.
+    """
+
+    __slots__ = ("generation", "input_primals", "inputs", "output_primals", "outputs")
+
+    forward: Callable[..., Any]
+    backward: Callable[..., Any]
+
+    def __call__(self, *inputs: Any) -> Any:
+        if not has_variable(inputs):
+            return self.forward(*inputs)
+        variables = as_variables(inputs)
+        primals = tuple([x.primal for x in variables])
+        results = self.forward(*primals)
+        if not isinstance(results, tuple):
+            results = (results,)
+        outputs = tuple([as_output(self, y) for y in results])
+        if Config.recording:
+            self.record(variables, primals, outputs)
+        return outputs if len(outputs) > 1 else outputs[0]
+
+    def record(
+        self,
+        inputs: tuple[Variable, ...],
+        primals: tuple[Array, ...],
+        outputs: tuple[Variable, ...],
+    ) -> None:
+        """Link outputs to this function, and this function to its inputs."""
+        if hasattr(self, "inputs"):
+            raise RuntimeError(f"this {type(self).__name__}() has been used: make one for each use")
+        self.inputs = inputs
+        self.input_primals = primals
+        self.output_primals = tuple([y.primal for y in outputs])
+        self.outputs = tuple([weakref.ref(y) for y in outputs])
+        self.generation = 0
+        for x in inputs:
+            if x.generation > self.generation:
+                self.generation = x.generation
+        for y in outputs:
+            y.creator = self
+            y.generation = self.generation + 1
+
+    @property
+    def xs(self) -> tuple[Value, ...]:
+        """The inputs as the rule shall see them: arrays, or variables when it is being recorded."""
+        if Config.recording:
+            return unchanged(self.inputs, self.input_primals)
+        return self.input_primals
+
+    @property
+    def ys(self) -> tuple[Value, ...]:
+        """The outputs as the rule shall see them: arrays, or variables when it is being recorded."""
+        if Config.recording:
+            return unchanged(tuple([output() for output in self.outputs]), self.output_primals)
+        return self.output_primals
+
+
+def unchanged(variables: Any, primals: tuple[Array, ...]) -> tuple[Variable, ...]:
+    """The variables, which must still hold what the forward pass saw. Raises RuntimeError."""
+    for x, primal in zip(variables, primals, strict=True):
+        if x.primal is not primal:
+            raise RuntimeError("a variable's data was replaced after a function had used it")
+    checked: tuple[Variable, ...] = variables
+    return checked
+
+
+# --------------------------------------------------------------------------------------------------
+# From numbers and arrays to variables
+# --------------------------------------------------------------------------------------------------
+
+
+def as_primal(data: Any) -> Array:
+    """A private copy of `data` in floating point; a numpy scalar where there are no axes.
+
+    numpy computes with its scalars several times faster than with 0-d arrays.
+    """
+    array = np.array(data)
+    if array.dtype.kind in "biu":
+        array = array.astype(float)
+    if array.dtype.kind != "f" or isinstance(data, Variable):
+        raise TypeError(f"a variable holds numbers or arrays of numbers, not {data!r}")
+    return array[()]
+
+
+def as_variable(value: Value) -> Variable:
+    return value if isinstance(value, Variable) else Variable(value)
+
+
+def as_own_variable(gx: Value) -> Variable:
+    """A gradient as a variable that no one else has: a rule may return one gradient for two inputs."""
+    return Identity()(gx) if isinstance(gx, Variable) else Variable(gx)
+
+
+def as_output(f: Function, y: Any) -> Variable:
+    """What `forward` returned, as a variable. Raises TypeError, naming the function."""
+    try:
+        return Variable(y)
+    except TypeError:
+        raise TypeError(f"{type(f).__name__}.forward returned {y!r}") from None
+
+
+def as_variables(inputs: tuple[Any, ...]) -> tuple[Variable, ...]:
+    return tuple([x if isinstance(x, Variable) else Constant(x) for x in inputs])
+
+
+def has_variable(inputs: tuple[Any, ...]) -> bool:
+    return any(isinstance(x, Variable) for x in inputs)
+
+
+# --------------------------------------------------------------------------------------------------
+# Recording, or not
+# --------------------------------------------------------------------------------------------------
+
+
+class Config:
+    """Whether functions remember what they computed from."""
+
+    recording = True
+
+
+@contextlib.contextmanager
+def recording(on: bool) -> Iterator[None]:
+    before = Config.recording
+    Config.recording = on
+    try:
+        yield
+    finally:
+        Config.recording = before
+
+
+def no_grad() -> contextlib.AbstractContextManager[None]:
+    """`with no_grad():` computes without a graph, and ends even when an exception passes through."""
+    return recording(False)
+
+
+# --------------------------------------------------------------------------------------------------
+# Primitives: arithmetic
+# --------------------------------------------------------------------------------------------------
+
+
+class Add(Function):
+    __slots__ = ()
+
+    def forward(self, x0: Array, x1: Array) -> Array:
+        return x0 + x1
+
+    def backward(self, gy: Value) -> tuple[Value, Value]:
+        x0, x1 = self.inputs
+        return sum_to(gy, x0.shape), sum_to(gy, x1.shape)
+
+
+class Sub(Function):
+    __slots__ = ()
+
+    def forward(self, x0: Array, x1: Array) -> Array:
+        return x0 - x1
+
+    def backward(self, gy: Value) -> tuple[Value, Value]:
+        x0, x1 = self.inputs
+        return sum_to(gy, x0.shape), sum_to(-gy, x1.shape)
+
+
+class Mul(Function):
+    __slots__ = ()
+
+    def forward(self, x0: Array, x1: Array) -> Array:
+        return x0 * x1
+
+    def backward(self, gy: Value) -> tuple[Value, Value]:
+        x0, x1 = self.xs
+        return sum_to(gy * x1, x0.shape), sum_to(gy * x0, x1.shape)
+
+
+class Div(Function):
+    __slots__ = ()
+
+    def forward(self, x0: Array, x1: Array) -> Array:
+        return x0 / x1
+
+    def backward(self, gy: Value) -> tuple[Value, Value]:
+        x0, x1 = self.xs
+        gx0 = gy / x1
+        gx1 = -gy * x0 / (x1 * x1)
+        return sum_to(gx0, x0.shape), sum_to(gx1, x1.shape)
+
+
+class Neg(Function):
+    __slots__ = ()
+
+    def forward(self, x: Array) -> Array:
+        return -x
+
+    def backward(self, gy: Value) -> Value:
+        return -gy
+
+
+class Pow(Function):
+    """x0 ** x1. At x1 = 0 the slope in x0 is 0 everywhere, at x0 = 0 too; so x**1 has curvature 0.
+
+    At x0 = 0 the slope in x1 is taken as 0. A constant exponent is owed none, and x0 may be negative.
+    """
+
+    __slots__ = ()
+
+    def forward(self, x0: Array, x1: Array) -> Array:
+        return x0**x1
+
+    def backward(self, gy: Value) -> tuple[Value, Value | None]:
+        x0, x1 = self.xs
+        base, exponent = self.input_primals
+        lowered = x1 - (exponent != 0)
+        gx0 = gy * x1 * x0**lowered
+        if isinstance(self.inputs[1], Constant):
+            return sum_to(gx0, x0.shape), None
+        gx1 = gy * x0**x1 * log(x0 + (base == 0))
+        return sum_to(gx0, x0.shape), sum_to(gx1, x1.shape)
+
+
+def add(x0: Value, x1: Value) -> Value:
+    return Add()(x0, x1)
+
+
+def sub(x0: Value, x1: Value) -> Value:
+    return Sub()(x0, x1)
+
+
+def mul(x0: Value, x1: Value) -> Value:
+    return Mul()(x0, x1)
+
+
+def div(x0: Value, x1: Value) -> Value:
+    return Div()(x0, x1)
+
+
+def neg(x: Value) -> Value:
+    return Neg()(x)
+
+
+def pow(x0: Value, x1: Value) -> Value:
+    return Pow()(x0, x1)
+
+
+# --------------------------------------------------------------------------------------------------
+# Primitives: one input, each element by itself
+# --------------------------------------------------------------------------------------------------
+
+
+class Identity(Function):
+    """The same value as a variable of its own."""
+
+    __slots__ = ()
+
+    def forward(self, x: Array) -> Array:
+        return x
+
+    def backward(self, gy: Value) -> Value:
+        return gy
+
+
+class Square(Function):
+    __slots__ = ()
+
+    def forward(self, x: Array) -> Array:
+        return x * x
+
+    def backward(self, gy: Value) -> Value:
+        (x,) = self.xs
+        return gy * 2.0 * x
+
+
+class Exp(Function):
+    __slots__ = ()
+
+    def forward(self, x: Array) -> Array:
+        return np.exp(x)
+
+    def backward(self, gy: Value) -> Value:
+        (y,) = self.ys
+        return gy * y
+
+
+class Log(Function):
+    __slots__ = ()
+
+    def forward(self, x: Array) -> Array:
+        return np.log(x)
+
+    def backward(self, gy: Value) -> Value:
+        (x,) = self.xs
+        return gy / x
+
+
+class Sin(Function):
+    __slots__ = ()
+
+    def forward(self, x: Array) -> Array:
+        return np.sin(x)
+
+    def backward(self, gy: Value) -> Value:
+        (x,) = self.xs
+        return gy * cos(x)
+
+
+class Cos(Function):
+    __slots__ = ()
+
+    def forward(self, x: Array) -> Array:
+        return np.cos(x)
+
+    def backward(self, gy: Value) -> Value:
+        (x,) = self.xs
+        return gy * -sin(x)
+
+
+class Tanh(Function):
+    __slots__ = ()
+
+    def forward(self, x: Array) -> Array:
+        return np.tanh(x)
+
+    def backward(self, gy: Value) -> Value:
+        (y,) = self.ys
+        return gy * (1.0 - y * y)
+
+
+class Relu(Function):
+    """max(x, 0). The slope at 0 is taken as 0."""
+
+    __slots__ = ()
+
+    def forward(self, x: Array) -> Array:
+        return np.maximum(x, 0.0)
+
+    def backward(self, gy: Value) -> Value:
+        (x,) = self.input_primals
+        return gy * (x > 0.0)
+
+
+class Abs(Function):
+    """|x|. The slope at 0 is taken as 0."""
+
+    __slots__ = ()
+
+    def forward(self, x: Array) -> Array:
+        return np.abs(x)
+
+    def backward(self, gy: Value) -> Value:
+        (x,) = self.input_primals
+        return gy * np.sign(x)
+
+
+def square(x: Value) -> Value:
+    return Square()(x)
+
+
+def exp(x: Value) -> Value:
+    return Exp()(x)
+
+
+def log(x: Value) -> Value:
+    return Log()(x)
+
+
+def sin(x: Value) -> Value:
+    return Sin()(x)
+
+
+def cos(x: Value) -> Value:
+    return Cos()(x)
+
+
+def tanh(x: Value) -> Value:
+    return Tanh()(x)
+
+
+def relu(x: Value) -> Value:
+    return Relu()(x)
+
+
+def abs(x: Value) -> Value:
+    return Abs()(x)
+
+
+# --------------------------------------------------------------------------------------------------
+# Primitives: shapes. Each one's gradient is its mirror image
+# --------------------------------------------------------------------------------------------------
+
+
+class Reshape(Function):
+    __slots__ = ("shape",)
+
+    def __init__(self, shape: Any) -> None:
+        self.shape = shape
+
+    def forward(self, x: Array) -> Array:
+        return np.reshape(x, self.shape)
+
+    def backward(self, gy: Value) -> Value:
+        (x,) = self.inputs
+        return reshape(gy, x.shape)
+
+
+class Transpose(Function):
+    """The axes in another order, reversed where none is given."""
+
+    __slots__ = ("axes",)
+
+    def __init__(self, axes: Any = None) -> None:
+        self.axes = axes
+
+    def forward(self, x: Array) -> Array:
+        return np.transpose(x, self.axes)
+
+    def backward(self, gy: Value) -> Value:
+        if self.axes is None:
+            return transpose(gy)
+        inverse = np.argsort([axis % gy.ndim for axis in self.axes])
+        return transpose(gy, tuple(inverse.tolist()))
+
+
+class BroadcastTo(Function):
+    """Copies along new leading axes and along axes of length 1."""
+
+    __slots__ = ("shape",)
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+
+    def forward(self, x: Array) -> Array:
+        return np.broadcast_to(x, self.shape)
+
+    def backward(self, gy: Value) -> Value:
+        (x,) = self.inputs
+        return sum_to(gy, x.shape)
+
+
+class SumTo(Function):
+    """Undoes a broadcast: what was copied along an axis is summed along it."""
+
+    __slots__ = ("shape",)
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+
+    def forward(self, x: Array) -> Array:
+        leading = x.ndim - len(self.shape)
+        stretched = [leading + axis for axis, length in enumerate(self.shape) if length == 1]
+        axes = (*range(leading), *stretched)
+        return np.sum(x, axis=axes, keepdims=True).reshape(self.shape)
+
+    def backward(self, gy: Value) -> Value:
+        (x,) = self.inputs
+        return broadcast_to(gy, x.shape)
+
+
+class GetItem(Function):
+    __slots__ = ("index",)
+
+    def __init__(self, index: Any) -> None:
+        self.index = index
+
+    def forward(self, x: Array) -> Array:
+        return x[self.index]
+
+    def backward(self, gy: Value) -> Value:
+        (x,) = self.inputs
+        return Scatter(x.shape, self.index)(gy)
+
+
+class Scatter(Function):
+    """Zeros, with x added at an index: an element that was taken twice receives twice."""
+
+    __slots__ = ("index", "shape")
+
+    def __init__(self, shape: Shape, index: Any) -> None:
+        self.shape = shape
+        self.index = index
+
+    def forward(self, x: Array) -> Array:
+        y = np.zeros(self.shape, x.dtype)
+        np.add.at(y, self.index, x)
+        return y
+
+    def backward(self, gy: Value) -> Value:
+        return getitem(gy, self.index)
+
+
+class Split(Function):
+    """The first and the second half along the first axis: a function with two outputs."""
+
+    __slots__ = ()
+
+    def forward(self, x: Array) -> tuple[Array, Array]:
+        half = len(x) // 2
+        return x[:half], x[half:]
+
+    def backward(self, gy0: Value, gy1: Value) -> Value:
+        (x,) = self.inputs
+        half = len(x) // 2
+        gx0 = Scatter(x.shape, slice(half))(gy0)
+        gx1 = Scatter(x.shape, slice(half, None))(gy1)
+        return gx0 + gx1
+
+
+def reshape(x: Value, shape: Any) -> Value:
+    return Reshape(shape)(x)
+
+
+def transpose(x: Value, axes: Any = None) -> Value:
+    return Transpose(axes)(x)
+
+
+def broadcast_to(x: Value, shape: Shape) -> Value:
+    return x if x.shape == shape else BroadcastTo(shape)(x)
+
+
+def sum_to(x: Value, shape: Shape) -> Value:
+    return x if x.shape == shape else SumTo(shape)(x)
+
+
+def getitem(x: Value, index: Any) -> Value:
+    return GetItem(index)(x)
+
+
+def split(x: Value) -> tuple[Value, Value]:
+    halves: tuple[Value, Value] = Split()(x)
+    return halves
+
+
+# --------------------------------------------------------------------------------------------------
+# Primitives: many elements to one
+# --------------------------------------------------------------------------------------------------
+
+
+class Sum(Function):
+    __slots__ = ("axis", "keepdims")
+
+    def __init__(self, axis: Axis = None, keepdims: bool = False) -> None:
+        self.axis = axis
+        self.keepdims = keepdims
+
+    def forward(self, x: Array) -> Array:
+        return np.sum(x, axis=self.axis, keepdims=self.keepdims)
+
+    def backward(self, gy: Value) -> Value:
+        (x,) = self.inputs
+        gy = reshape(gy, shape_with_axes_kept(x.shape, self.axis))
+        return broadcast_to(gy, x.shape)
+
+
+class Mean(Sum):
+    __slots__ = ()
+
+    def forward(self, x: Array) -> Array:
+        return np.mean(x, axis=self.axis, keepdims=self.keepdims)
+
+    def backward(self, gy: Value) -> Value:
+        count = self.inputs[0].size / gy.size
+        return super().backward(gy / count)
+
+
+class Max(Sum):
+    """The largest element. Elements that tie for it share its gradient equally."""
+
+    __slots__ = ()
+
+    def forward(self, x: Array) -> Array:
+        return np.max(x, axis=self.axis, keepdims=self.keepdims)
+
+    def backward(self, gy: Value) -> Value:
+        (x,), (y,) = self.input_primals, self.output_primals
+        largest = x == np.reshape(y, shape_with_axes_kept(x.shape, self.axis))
+        share = largest / np.sum(largest, axis=self.axis, keepdims=True)
+        return super().backward(gy) * share
+
+
+class Maximum(Function):
+    """The larger of two, element by element. Where they are equal, each gets half the gradient."""
+
+    __slots__ = ()
+
+    def forward(self, x0: Array, x1: Array) -> Array:
+        return np.maximum(x0, x1)
+
+    def backward(self, gy: Value) -> tuple[Value, Value]:
+        x0, x1 = self.input_primals
+        share = (x0 > x1) + 0.5 * (x0 == x1)
+        return sum_to(gy * share, x0.shape), sum_to(gy * (1.0 - share), x1.shape)
+
+
+class MatMul(Function):
+    """x0 @ x1, over any leading batch axes. A vector is a row on the left, a column on the right.
+
+    This is the costly rule, and its constant is often the data: what is owed nothing is not computed.
+    """
+
+    __slots__ = ()
+
+    def forward(self, x0: Array, x1: Array) -> Array:
+        return np.matmul(x0, x1)
+
+    def backward(self, gy: Value) -> tuple[Value | None, Value | None]:
+        x0, x1 = self.xs
+        return x0, x1
+
+
+def shape_with_axes_kept(shape: Shape, axis: Axis) -> Shape:
+    """The shape that a reduction over `axis` gives with `keepdims=True`."""
+    if axis is None:
+        return (1,) * len(shape)
+    axes = (axis,) if isinstance(axis, int) else axis
+    reduced = {a % len(shape) for a in axes}
+    return tuple([1 if a in reduced else length for a, length in enumerate(shape)])
+
+
+def sum(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
+    return Sum(axis, keepdims)(x)
+
+
+def mean(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
+    return Mean(axis, keepdims)(x)
+
+
+def max(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
+    return Max(axis, keepdims)(x)
+
+
+def maximum(x0: Value, x1: Value) -> Value:
+    return Maximum()(x0, x1)
+
+
+def matmul(x0: Value, x1: Value) -> Value:
+    return MatMul()(x0, x1)
