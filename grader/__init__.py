@@ -1,3 +1,27 @@
-"""An autograder for courses in which students write their own autodiff."""
+"""An autograder for courses in which students write their own autodiff.
+
+    report = grader.grade(Path("submission/"), Path("assignments/backprop"))
+    report.score, report.max_score, report.cases
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from grader.authoring import load_assignment
+    from grader.grading import grade
 
 __version__ = "0.1.0"
+__all__ = ["__version__", "grade", "load_assignment"]
+
+_HOMES = {"grade": "grader.grading", "load_assignment": "grader.authoring"}
+
+
+def __getattr__(name: str) -> Any:
+    """The public functions are loaded when they are first used: `grader --help` needs none of them."""
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'grader' has no attribute {name!r}")

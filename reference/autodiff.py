@@ -42,9 +42,9 @@ class Variable:
     A new variable is a *leaf*: nobody computed it, so `creator` is None and `generation` is 0. The
     outputs of a function have that function as `creator`, and a generation above all its inputs'.
 
-    Arrays go in by copy and come out read-only, for a rule will need the value that the forward pass
-    saw: `x.data[0] = 5` is refused (ValueError: read-only). To take a step, assign a new array,
-    `x.data = x.data - 0.1 * x.grad.data`; graphs made before keep the value that they saw.
+    Arrays go in by copy and come out read-only, for a rule will need the value that the forward
+    pass saw: `x.data[0] = 5` is refused (ValueError: read-only). To take a step, assign a new
+    array, `x.data = x.data - 0.1 * x.grad.data`; graphs made before keep the value they saw.
     """
 
     __slots__ = ("__weakref__", "creator", "generation", "grad", "primal")
@@ -73,7 +73,7 @@ class Variable:
 
         The upstream gradient is `self.grad` where the caller set it (an array or a variable of this
         shape), otherwise ones. It is used up: afterwards only leaves have a gradient, unless
-        `retain_grad` is true. A second call adds to what the first one left; `cleargrad` starts anew.
+        `retain_grad` is true. A second call adds to what the first left; `cleargrad` starts anew.
 
         With `create_graph`, gradients are variables with a graph of their own, so `x.grad` can be
         computed with and differentiated. A leaf's own `backward()` does no harm: its gradient is 1,
@@ -83,7 +83,8 @@ class Variable:
             gradients = walk(self, retain_grad)
             self.grad = None
             for x, gx in gradients.items():
-                x.grad = accumulate(x.grad, as_own_variable(gx))
+                gx = as_own_variable(gx)
+                x.grad = gx if x.grad is None else accumulate(x.grad, gx)
 
     def cleargrad(self) -> None:
         """Forget the gradient, so that the next `backward()` starts from nothing."""
@@ -112,22 +113,22 @@ class Variable:
         return dtype
 
     @property
-    def T(self) -> Variable:
+    def T(self) -> Any:
         return transpose(self)
 
-    def reshape(self, *shape: Any) -> Variable:
+    def reshape(self, *shape: Any) -> Any:
         return reshape(self, shape[0] if isinstance(shape[0], tuple | list) else shape)
 
-    def transpose(self, *axes: Any) -> Variable:
+    def transpose(self, *axes: Any) -> Any:
         return transpose(self, axes[0] if axes and not isinstance(axes[0], int) else axes or None)
 
-    def sum(self, axis: Axis = None, keepdims: bool = False) -> Variable:
+    def sum(self, axis: Axis = None, keepdims: bool = False) -> Any:
         return sum(self, axis, keepdims)
 
-    def mean(self, axis: Axis = None, keepdims: bool = False) -> Variable:
+    def mean(self, axis: Axis = None, keepdims: bool = False) -> Any:
         return mean(self, axis, keepdims)
 
-    def max(self, axis: Axis = None, keepdims: bool = False) -> Variable:
+    def max(self, axis: Axis = None, keepdims: bool = False) -> Any:
         return max(self, axis, keepdims)
 
     def __len__(self) -> int:
@@ -138,46 +139,46 @@ class Variable:
 
     # Operators. The right-hand ones serve `1 - x`, where the variable comes second.
 
-    def __add__(self, other: Any) -> Variable:
+    def __add__(self, other: Any) -> Any:
         return Add()(self, other)
 
-    def __radd__(self, other: Any) -> Variable:
+    def __radd__(self, other: Any) -> Any:
         return Add()(other, self)
 
-    def __sub__(self, other: Any) -> Variable:
+    def __sub__(self, other: Any) -> Any:
         return Sub()(self, other)
 
-    def __rsub__(self, other: Any) -> Variable:
+    def __rsub__(self, other: Any) -> Any:
         return Sub()(other, self)
 
-    def __mul__(self, other: Any) -> Variable:
+    def __mul__(self, other: Any) -> Any:
         return Mul()(self, other)
 
-    def __rmul__(self, other: Any) -> Variable:
+    def __rmul__(self, other: Any) -> Any:
         return Mul()(other, self)
 
-    def __truediv__(self, other: Any) -> Variable:
+    def __truediv__(self, other: Any) -> Any:
         return Div()(self, other)
 
-    def __rtruediv__(self, other: Any) -> Variable:
+    def __rtruediv__(self, other: Any) -> Any:
         return Div()(other, self)
 
-    def __pow__(self, other: Any) -> Variable:
+    def __pow__(self, other: Any) -> Any:
         return Pow()(self, other)
 
-    def __rpow__(self, other: Any) -> Variable:
+    def __rpow__(self, other: Any) -> Any:
         return Pow()(other, self)
 
-    def __matmul__(self, other: Any) -> Variable:
-        return MatMul()(self, other)
+    def __matmul__(self, other: Any) -> Any:
+        return matmul(self, other)
 
-    def __rmatmul__(self, other: Any) -> Variable:
-        return MatMul()(other, self)
+    def __rmatmul__(self, other: Any) -> Any:
+        return matmul(other, self)
 
-    def __neg__(self) -> Variable:
+    def __neg__(self) -> Any:
         return Neg()(self)
 
-    def __getitem__(self, index: Any) -> Variable:
+    def __getitem__(self, index: Any) -> Any:
         return GetItem(index)(self)
 
 
@@ -193,21 +194,24 @@ class Constant(Variable):
 
 
 def walk(y: Variable, retain_grad: bool) -> dict[Variable, Value]:
-    """The gradient of `y` for each leaf that it came from; with `retain_grad`, for each variable.
+    """The gradient of `y` for each leaf that it came from; for each variable, with `retain_grad`.
 
-    A gradient is taken out of the table when the function that made the variable consumes it, so
-    that what remains at the end belongs to leaves.
+    A function takes the gradients of its outputs out of the table, and adds those of its inputs. So
+    what remains at the end belongs to leaves.
     """
-    gradients = {y: seed(y)}
+    gradients: dict[Any, Value] = {y: seed(y)}
     take = gradients.get if retain_grad else gradients.pop
     for f in order(y):
-        gys = []
-        for output, primal in zip(f.outputs, f.output_primals, strict=True):
+        gys: list[Value] = []
+        for output in f.outputs:
             gy = take(output(), None)
-            gys.append(np.zeros_like(primal) if gy is None else gy)  # an output that nobody used
+            gys.append(gradient_of_unused(f, len(gys)) if gy is None else gy)
         for x, gx in zip(f.inputs, rule(f, gys), strict=True):
-            if not isinstance(x, Constant):
-                gradients[x] = accumulate(gradients.get(x), gx)
+            if isinstance(x, Constant):
+                continue
+            if getattr(gx, "shape", None) != x.primal.shape:
+                raise misfit(f, x, gx)
+            gradients[x] = accumulate(gradients[x], gx) if x in gradients else gx
     return gradients
 
 
@@ -236,35 +240,38 @@ def order(y: Variable) -> list[Function]:
     return functions
 
 
-def rule(f: Function, gys: list[Value]) -> tuple[Value, ...]:
-    """Upstream gradients in, one per output; gradients out, one per input and in its shape."""
+def rule(f: Function, gys: list[Value]) -> Any:
+    """Upstream gradients in, one per output; gradients out, one per input."""
     gxs = f.backward(*gys)
     if not isinstance(gxs, tuple):
         gxs = (gxs,)
-    check(f, gxs)
+    if len(gxs) != len(f.inputs):
+        raise ValueError(
+            f"{type(f).__name__}.backward returned {len(gxs)} gradients for {len(f.inputs)} inputs"
+        )
     return gxs
 
 
-def accumulate(old: Value | None, new: Value) -> Value:
+def accumulate(old: Value, new: Value) -> Value:
     """Two uses of one variable are owed two gradients, and they add."""
-    return new if old is None else old + new
+    return old + new
 
 
-def check(f: Function, gxs: tuple[Value, ...]) -> None:
-    """Raise TypeError or ValueError, naming the function, unless the gradients fit the inputs."""
-    name = type(f).__name__
-    if len(gxs) != len(f.inputs):
-        raise ValueError(f"{name}.backward returned {len(gxs)} gradients for {len(f.inputs)} inputs")
-    for i, (x, gx) in enumerate(zip(f.inputs, gxs, strict=True)):
-        if isinstance(x, Constant):
-            continue
-        if not hasattr(gx, "shape"):
-            raise TypeError(f"{name}.backward returned {gx!r} as the gradient of input {i}")
-        if gx.shape != x.shape:
-            raise ValueError(
-                f"{name}.backward returned a gradient of shape {gx.shape} for input {i}, "
-                f"whose shape is {x.shape}"
-            )
+def gradient_of_unused(f: Function, i: int) -> Value:
+    """The upstream gradient of an output that nobody used: zeros in its shape."""
+    if len(f.outputs) == 1:  # then nobody would have asked for f, unless it computed something else
+        raise RuntimeError(f"one {type(f).__name__}() was used twice: make one for each use")
+    return np.zeros_like(f.output_primals[i])
+
+
+def misfit(f: Function, x: Variable, gx: Any) -> Exception:
+    """What to raise when a rule returned something that cannot be the gradient of `x`."""
+    name = f"{type(f).__name__}.backward"
+    if not hasattr(gx, "shape"):
+        return TypeError(f"{name} returned {gx!r} as the gradient of an input of shape {x.shape}")
+    return ValueError(
+        f"{name} returned a gradient of shape {gx.shape} for an input of shape {x.shape}"
+    )
 
 
 # --------------------------------------------------------------------------------------------------
@@ -285,8 +292,8 @@ class Function:
 
         y = Cube()(x)
 
-    A rule reads its inputs from `self.xs` and its outputs from `self.ys`: arrays as a rule, variables
-    when the gradient's own graph is wanted, so that one text serves both.
+    A rule reads its inputs from `self.xs` and its outputs from `self.ys`: arrays, as a rule;
+    variables when the gradient's own graph is wanted. So one text serves both.
 
     The graph hangs together by strong references from results to what they came from: `y.creator`,
     `f.inputs`. Only `f.outputs` points the other way, weakly, so that a result which nobody needs
@@ -299,61 +306,71 @@ class Function:
     backward: Callable[..., Any]
 
     def __call__(self, *inputs: Any) -> Any:
-        if not has_variable(inputs):
-            return self.forward(*inputs)
-        variables = as_variables(inputs)
-        primals = tuple([x.primal for x in variables])
+        primals = []
+        generation = 0
+        for x in inputs:
+            if not isinstance(x, Variable):
+                return self.call_with_plain(inputs)
+            primals.append(x.primal)
+            if x.generation > generation:
+                generation = x.generation
+
         results = self.forward(*primals)
         if not isinstance(results, tuple):
             results = (results,)
-        outputs = tuple([as_output(self, y) for y in results])
-        if Config.recording:
-            self.record(variables, primals, outputs)
-        return outputs if len(outputs) > 1 else outputs[0]
 
-    def record(
-        self,
-        inputs: tuple[Variable, ...],
-        primals: tuple[Array, ...],
-        outputs: tuple[Variable, ...],
-    ) -> None:
-        """Link outputs to this function, and this function to its inputs."""
-        if hasattr(self, "inputs"):
-            raise RuntimeError(f"this {type(self).__name__}() has been used: make one for each use")
-        self.inputs = inputs
-        self.input_primals = primals
-        self.output_primals = tuple([y.primal for y in outputs])
-        self.outputs = tuple([weakref.ref(y) for y in outputs])
-        self.generation = 0
-        for x in inputs:
-            if x.generation > self.generation:
-                self.generation = x.generation
-        for y in outputs:
-            y.creator = self
-            y.generation = self.generation + 1
+        outputs = []
+        for primal in results:
+            y = new_variable(Variable)  # not Variable(primal): a fresh result needs no copy
+            y.primal = primal if isinstance(primal, np.float64) else as_result(self, primal)
+            y.grad = None
+            y.creator = None
+            y.generation = 0
+            outputs.append(y)
+
+        if Config.recording:
+            for y in outputs:
+                y.creator = self
+                y.generation = generation + 1
+            self.generation = generation
+            self.inputs = inputs
+            self.outputs = tuple(map(weakref.ref, outputs))
+            self.input_primals = tuple(primals)
+            self.output_primals = results
+        return outputs[0] if len(outputs) == 1 else tuple(outputs)
+
+    def call_with_plain(self, inputs: tuple[Any, ...]) -> Any:
+        """Without any variable, plain numpy. Beside one, a number or an array is a constant."""
+        partners = [x for x in inputs if isinstance(x, Variable)]
+        if not partners:
+            return self.forward(*[x if hasattr(x, "dtype") else as_primal(x) for x in inputs])
+        return self(*[as_constant(x, partners[0]) for x in inputs])
 
     @property
-    def xs(self) -> tuple[Value, ...]:
-        """The inputs as the rule shall see them: arrays, or variables when it is being recorded."""
+    def xs(self) -> Any:
+        """The inputs as a rule shall see them: arrays, or variables while it is recorded."""
         if Config.recording:
             return unchanged(self.inputs, self.input_primals)
         return self.input_primals
 
     @property
-    def ys(self) -> tuple[Value, ...]:
-        """The outputs as the rule shall see them: arrays, or variables when it is being recorded."""
+    def ys(self) -> Any:
+        """The outputs as a rule shall see them: arrays, or variables while it is recorded."""
         if Config.recording:
             return unchanged(tuple([output() for output in self.outputs]), self.output_primals)
         return self.output_primals
 
+    def is_constant(self, i: int) -> bool:
+        """Whether input `i` was a plain number or array: its gradient may be left out, as None."""
+        return isinstance(self.inputs[i], Constant)
 
-def unchanged(variables: Any, primals: tuple[Array, ...]) -> tuple[Variable, ...]:
+
+def unchanged(variables: Any, primals: tuple[Array, ...]) -> Any:
     """The variables, which must still hold what the forward pass saw. Raises RuntimeError."""
     for x, primal in zip(variables, primals, strict=True):
         if x.primal is not primal:
             raise RuntimeError("a variable's data was replaced after a function had used it")
-    checked: tuple[Variable, ...] = variables
-    return checked
+    return variables
 
 
 # --------------------------------------------------------------------------------------------------
@@ -379,24 +396,30 @@ def as_variable(value: Value) -> Variable:
 
 
 def as_own_variable(gx: Value) -> Variable:
-    """A gradient as a variable that no one else has: a rule may return one gradient for two inputs."""
+    """A gradient as a variable of its own: a rule may return one and the same for two inputs."""
     return Identity()(gx) if isinstance(gx, Variable) else Variable(gx)
 
 
-def as_output(f: Function, y: Any) -> Variable:
-    """What `forward` returned, as a variable. Raises TypeError, naming the function."""
+def as_result(f: Function, result: Any) -> Array:
+    """What `forward` returned, as a primal. Raises TypeError, naming the function."""
+    if isinstance(result, np.ndarray) and result.dtype.kind == "f":
+        return result[()] if result.ndim == 0 else result
     try:
-        return Variable(y)
+        return as_primal(result)
     except TypeError:
-        raise TypeError(f"{type(f).__name__}.forward returned {y!r}") from None
+        raise TypeError(f"{type(f).__name__}.forward returned {result!r}") from None
 
 
-def as_variables(inputs: tuple[Any, ...]) -> tuple[Variable, ...]:
-    return tuple([x if isinstance(x, Variable) else Constant(x) for x in inputs])
+def as_constant(value: Any, partner: Variable) -> Variable:
+    """A plain operand as a constant; a Python number takes the partner's precision, as in numpy."""
+    if isinstance(value, Variable):
+        return value
+    if isinstance(value, int | float):
+        value = partner.primal.dtype.type(value)
+    return Constant(value)
 
 
-def has_variable(inputs: tuple[Any, ...]) -> bool:
-    return any(isinstance(x, Variable) for x in inputs)
+new_variable = object.__new__
 
 
 # --------------------------------------------------------------------------------------------------
@@ -421,7 +444,7 @@ def recording(on: bool) -> Iterator[None]:
 
 
 def no_grad() -> contextlib.AbstractContextManager[None]:
-    """`with no_grad():` computes without a graph, and ends even when an exception passes through."""
+    """`with no_grad():` computes without a graph. It ends even when an exception passes."""
     return recording(False)
 
 
@@ -487,9 +510,9 @@ class Neg(Function):
 
 
 class Pow(Function):
-    """x0 ** x1. At x1 = 0 the slope in x0 is 0 everywhere, at x0 = 0 too; so x**1 has curvature 0.
+    """x0 ** x1. The slope of x**0 is 0 everywhere, at x = 0 too; so x**1 has curvature 0 there.
 
-    At x0 = 0 the slope in x1 is taken as 0. A constant exponent is owed none, and x0 may be negative.
+    At x0 = 0 the slope in x1 is taken as 0. With a constant exponent, x0 may be negative.
     """
 
     __slots__ = ()
@@ -502,7 +525,7 @@ class Pow(Function):
         base, exponent = self.input_primals
         lowered = x1 - (exponent != 0)
         gx0 = gy * x1 * x0**lowered
-        if isinstance(self.inputs[1], Constant):
+        if self.is_constant(1):
             return sum_to(gx0, x0.shape), None
         gx1 = gy * x0**x1 * log(x0 + (base == 0))
         return sum_to(gx0, x0.shape), sum_to(gx1, x1.shape)
@@ -815,8 +838,8 @@ def getitem(x: Value, index: Any) -> Value:
 
 
 def split(x: Value) -> tuple[Value, Value]:
-    halves: tuple[Value, Value] = Split()(x)
-    return halves
+    first, second = Split()(x)
+    return first, second
 
 
 # --------------------------------------------------------------------------------------------------
@@ -881,9 +904,9 @@ class Maximum(Function):
 
 
 class MatMul(Function):
-    """x0 @ x1, over any leading batch axes. A vector is a row on the left, a column on the right.
+    """Products of matrices, over any batch axes before the last two (`matmul` takes vectors too).
 
-    This is the costly rule, and its constant is often the data: what is owed nothing is not computed.
+    This rule is the costly one, and its constant is often the data: that gradient is left out.
     """
 
     __slots__ = ()
@@ -893,7 +916,9 @@ class MatMul(Function):
 
     def backward(self, gy: Value) -> tuple[Value | None, Value | None]:
         x0, x1 = self.xs
-        return x0, x1
+        gx0 = None if self.is_constant(0) else sum_to(matmul(gy, swap(x1)), x0.shape)
+        gx1 = None if self.is_constant(1) else sum_to(matmul(swap(x0), gy), x1.shape)
+        return gx0, gx1
 
 
 def shape_with_axes_kept(shape: Shape, axis: Axis) -> Shape:
@@ -922,4 +947,17 @@ def maximum(x0: Value, x1: Value) -> Value:
 
 
 def matmul(x0: Value, x1: Value) -> Value:
+    """x0 @ x1. A vector on the left is a row, on the right a column, and loses that axis."""
+    if np.ndim(x1) == 1:
+        y = matmul(x0, reshape(x1, (-1, 1)))
+        return reshape(y, y.shape[:-1])
+    if np.ndim(x0) == 1:
+        y = matmul(reshape(x0, (1, -1)), x1)
+        return reshape(y, (*y.shape[:-2], y.shape[-1]))
     return MatMul()(x0, x1)
+
+
+def swap(x: Value) -> Value:
+    """Each matrix transposed: the last two axes exchanged."""
+    *batch, rows, columns = range(x.ndim)
+    return transpose(x, (*batch, columns, rows))

@@ -193,7 +193,7 @@ class _Conversation:
                 case Kind.TRANSCRIPT:
                     self._add(_transcript(payload))
                 case Kind.ENDING:
-                    self._end(codec.loads(Ending, payload))  # type: ignore[arg-type]
+                    self._end(codec.loads(Ending, payload))
                 case _:
                     raise ProtocolError(f"{kind.name} where an answer is due")
 

@@ -158,7 +158,8 @@ class Dialect:
         if found is None:
             return None
         name, call = found
-        return call(*self._wrapped(function, operands), **options), f"{name}()"
+        arguments, named = _in_order(function, options)
+        return call(*self._wrapped(function, operands), *arguments, **named), f"{name}()"
 
     def _by_class(
         self, function: str, operands: Sequence[Any], options: dict[str, Any]
@@ -191,7 +192,9 @@ class Dialect:
         first, *rest = operands
         for name in VOCABULARY[function].methods:
             if self.is_variable(first) and callable(getattr(self.variable_class, name, None)):
-                return getattr(first, name)(*map(_number, rest), **options), f".{name}()"
+                arguments, named = _in_order(function, options)
+                call = getattr(first, name)
+                return call(*map(_number, rest), *arguments, **named), f".{name}()"
         return None
 
     def _square_by_power(self, operands: Sequence[Any]) -> tuple[Any, str] | None:
@@ -234,6 +237,17 @@ class Dialect:
             if callable(getattr(type(variable), name, None)):
                 return name
         raise NotOfferedError(f"{self.variable_class.__name__}.{names[0]}")
+
+
+def _in_order(function: str, options: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """Options by position as far as they go without a gap: learners name their parameters freely."""
+    rest = dict(options)
+    arguments = []
+    for name in VOCABULARY[function].options:
+        if name not in rest:
+            break
+        arguments.append(rest.pop(name))
+    return arguments, rest
 
 
 def _first_attribute(thing: Any, names: tuple[str, ...]) -> str:
