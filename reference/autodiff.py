@@ -320,9 +320,9 @@ class Function:
             results = (results,)
 
         outputs = []
-        for primal in results:
-            y = new_variable(Variable)  # not Variable(primal): a fresh result needs no copy
-            y.primal = primal if isinstance(primal, np.float64) else as_result(self, primal)
+        for result in results:
+            y = new_variable(Variable)  # not Variable(result): a fresh result needs no copy
+            y.primal = result if isinstance(result, np.float64) else as_result(self, result)
             y.grad = None
             y.creator = None
             y.generation = 0
@@ -336,7 +336,7 @@ class Function:
             self.inputs = inputs
             self.outputs = tuple(map(weakref.ref, outputs))
             self.input_primals = tuple(primals)
-            self.output_primals = results
+            self.output_primals = tuple(map(get_primal, outputs))
         return outputs[0] if len(outputs) == 1 else tuple(outputs)
 
     def call_with_plain(self, inputs: tuple[Any, ...]) -> Any:
@@ -420,6 +420,7 @@ def as_constant(value: Any, partner: Variable) -> Variable:
 
 
 new_variable = object.__new__
+get_primal = attrgetter("primal")
 
 
 # --------------------------------------------------------------------------------------------------

@@ -13,134 +13,149 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
-Decoder: TypeAlias = Callable[[Any], Any]
+
+Decoder = Callable[[Any], Any]
+
+_PLAIN = frozenset({str, int, float, bool, NoneType})
 
 
 class Malformed(ValueError):
     """A message is not what the expected type allows. The text says where and how."""
 
-    def __init__(self, how: str) -> None:
-        super().__init__(how)
+    def __init__(self, how: str, where: str = "") -> None:
+        super().__init__(f"${where}: {how}")
         self.how = how
-        self.path = ""
-
-    def __str__(self) -> str:
-        return f"${self.path}: {self.how}"
+        self.where = where
 
     def inside(self, place: str) -> Malformed:
         """The same fault, seen from one level further out."""
-        self.path = place + self.path
-        return self
+        return Malformed(self.how, f"{place}{self.where}"[:200])
 
 
 def dumps(value: object) -> bytes:
     """A domain value as one line of JSON."""
-    return json.dumps(encode(value), separators=(",", ":")).encode()
+    return json.dumps(encode(value), separators=(",", ":"), allow_nan=True).encode()
 
 
-def loads(kind: Any, message: bytes | str) -> Any:
-    """The domain value of type `kind` that a message holds.
-
-    Raises Malformed, and nothing else, where it holds none.
-    """
+def loads(kind: type[T], message: bytes | str) -> T:
+    """The domain value that a message holds. Raises Malformed, and nothing else, where it is not one."""
     try:
-        return decode(kind, json.loads(message))
-    except Malformed:
-        raise
-    except RecursionError:
-        raise Malformed("nested too deeply") from None
-    except ValueError as error:
-        raise Malformed(f"not JSON: {error}") from None
+        data = json.loads(message)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"not JSON: {str(error)[:200]}") from None
+    return decode(kind, data)
 
 
 def encode(value: object) -> Any:
-    """A domain value as what `json` can write."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if isinstance(value, list | tuple):
+        return [encode(item) for item in value]
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
-    if isinstance(value, list | tuple):
-        return [encode(item) for item in value]
-    kind = type(value)
     if is_dataclass(kind):
-        body = {name: encode(getattr(value, name)) for name in _names(kind)}
-        return {"is": kind.__name__, **body}
+        body = {"is": kind.__name__}
+        for name in _names(kind):
+            body[name] = encode(getattr(value, name))
+        return body
     return value
 
 
-def decode(kind: Any, data: Any) -> Any:
+def decode(kind: type[T], data: object) -> T:
     """Check `data` against the type `kind` and build it. Raises Malformed."""
-    return _decoder(kind)(data)
+    try:
+        result: T = decoder(kind)(data)
+    except RecursionError:
+        raise Malformed("nested too deeply") from None
+    return result
 
 
 @cache
-def _decoder(kind: Any) -> Decoder:
-    """The function that checks and builds one type. Made once a type: messages are many."""
+def decoder(kind: Any) -> Decoder:
+    """The function that checks and builds values of a type. Made once for each type."""
     origin = get_origin(kind)
     if origin is Union or origin is UnionType:
         return _union(get_args(kind))
     if origin is tuple:
-        return _tuple(get_args(kind))
-    if is_dataclass(kind):
-        return _dataclass(kind)
+        members = get_args(kind)
+        if len(members) == 2 and members[1] is Ellipsis:
+            return _sequence(decoder(members[0]))
+        return _tuple(tuple(map(decoder, members)))
+    if isinstance(kind, type) and is_dataclass(kind):
+        return _Record(kind)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _enum(kind)
-    if kind is bytes:
-        return _bytes
-    if kind is float:
-        return _float
-    if kind in (int, str, bool, NoneType):
-        return _plain(kind)
-    raise TypeError(f"{kind!r} is not a type that messages may hold")
+    return {bytes: _bytes, float: _float}.get(kind) or _exactly(kind)
 
 
-def _dataclass(kind: Any) -> Decoder:
-    name = kind.__name__
-    decoders: dict[str, Decoder] = {}
+def prepare(*kinds: Any) -> None:
+    """Make the decoders of these types, and of all types in them, now: modules may go later."""
+    waiting, seen = list(kinds), set()
+    while waiting:
+        kind = waiting.pop()
+        if kind in seen or kind is Ellipsis:
+            continue
+        seen.add(kind)
+        made = decoder(kind)
+        waiting += get_args(kind)
+        if isinstance(made, _Record):
+            waiting += made.hints.values()
 
-    def build(data: Any) -> Any:
-        if not decoders:  # at the first use, since a type may hold itself
-            decoders.update({field: _decoder(hint) for field, hint in get_type_hints(kind).items()})
-        if not isinstance(data, dict) or data.get("is") != name:
+
+class _Record:
+    """Decodes a dataclass. Its fields are looked up late: types may contain themselves."""
+
+    def __init__(self, kind: Any) -> None:
+        self.kind = kind
+        self.keys = {"is", *_names(kind)}
+        self._fields: list[tuple[str, Decoder]] = []
+
+    @property
+    def hints(self) -> dict[str, Any]:
+        return _hints(self.kind)
+
+    def __call__(self, data: Any) -> Any:
+        name = self.kind.__name__
+        if type(data) is not dict or data.get("is") != name:
             raise Malformed(f"not a {name}")
-        if len(data) != len(decoders) + 1:
+        if data.keys() != self.keys:
             raise Malformed(f"wrong fields for a {name}")
-        values = {}
-        for field, decoder in decoders.items():
-            try:
-                values[field] = decoder(data[field])
-            except KeyError:
-                raise Malformed(f"wrong fields for a {name}") from None
-            except Malformed as fault:
-                raise fault.inside(f".{field}") from None
+        if not self._fields:
+            self._fields = [(field, decoder(hint)) for field, hint in self.hints.items()]
+        field = ""
         try:
-            return kind(**values)
-        except (ValueError, TypeError) as error:
+            values = []
+            for field, build in self._fields:
+                values.append(build(data[field]))
+        except Malformed as error:
+            raise error.inside(f".{field}") from None
+        try:
+            return self.kind(*values)
+        except (ValueError, TypeError, OverflowError) as error:
             raise Malformed(str(error)) from None
-
-    return build
 
 
 def _union(members: tuple[Any, ...]) -> Decoder:
-    tagged = {member.__name__: _decoder(member) for member in members if is_dataclass(member)}
-    plain = [
-        _decoder(member)
-        for member in sorted(members, key=lambda member: member is float)
-        if not is_dataclass(member)
-    ]
+    records = {member.__name__: member for member in members if is_dataclass(member)}
+    # Whole numbers stay whole where both are allowed, so float is tried last.
+    others = sorted((m for m in members if not is_dataclass(m)), key=lambda m: m is float)
 
     def build(data: Any) -> Any:
-        if isinstance(data, dict):
-            tag = data.get("is")
-            if isinstance(tag, str) and tag in tagged:
-                return tagged[tag](data)
-            raise Malformed(f"{tag!r:.40} is not allowed here")
-        for decoder in plain:
+        if type(data) is dict:
+            name = data.get("is")
+            member = records.get(name) if isinstance(name, str) else None
+            if member is None:
+                raise Malformed(f"{name!r:.40} is not allowed here")
+            return decoder(member)(data)
+        for member in others:
             try:
-                return decoder(data)
+                return decoder(member)(data)
             except Malformed:
                 continue
         raise Malformed(f"{type(data).__name__} is not allowed here")
@@ -148,71 +163,75 @@ def _union(members: tuple[Any, ...]) -> Decoder:
     return build
 
 
-def _tuple(members: tuple[Any, ...]) -> Decoder:
-    if len(members) == 2 and members[1] is Ellipsis:
-        item = _decoder(members[0])
+def _sequence(build: Decoder) -> Decoder:
+    def each(data: Any) -> Any:
+        if type(data) is not list:
+            raise Malformed(f"{type(data).__name__} where a list is due")
+        items: list[Any] = []
+        try:
+            for item in data:
+                items.append(build(item))
+        except Malformed as error:
+            raise error.inside(f"[{len(items)}]") from None
+        return tuple(items)
 
-        def build_any(data: Any) -> Any:
-            if not isinstance(data, list):
-                raise Malformed(f"{type(data).__name__} where a list is due")
-            values = []
-            for index, value in enumerate(data):
-                try:
-                    values.append(item(value))
-                except Malformed as fault:
-                    raise fault.inside(f"[{index}]") from None
-            return tuple(values)
+    return each
 
-        return build_any
-    decoders = tuple(map(_decoder, members))
 
-    def build(data: Any) -> Any:
-        if not isinstance(data, list) or len(data) != len(decoders):
-            raise Malformed(f"not a list of {len(decoders)}")
-        return tuple(decoder(value) for decoder, value in zip(decoders, data, strict=True))
+def _tuple(builders: tuple[Decoder, ...]) -> Decoder:
+    def each(data: Any) -> Any:
+        if type(data) is not list:
+            raise Malformed(f"{type(data).__name__} where a list is due")
+        if len(builders) != len(data):
+            raise Malformed(f"{len(data)} items where {len(builders)} are due")
+        return tuple(build(item) for build, item in zip(builders, data, strict=True))
 
-    return build
+    return each
 
 
 def _enum(kind: type[Enum]) -> Decoder:
     def build(data: Any) -> Any:
         try:
             return kind(data)
-        except ValueError:
+        except (ValueError, TypeError):
             raise Malformed(f"{data!r:.40} is no {kind.__name__}") from None
 
     return build
 
 
-def _plain(kind: type) -> Decoder:
-    def build(data: Any) -> Any:
-        if type(data) is kind:
-            return data
-        raise Malformed(f"{type(data).__name__} where {kind.__name__} is due")
-
-    return build
-
-
 def _bytes(data: Any) -> bytes:
-    if isinstance(data, str):
-        try:
-            return base64.b64decode(data, validate=True)
-        except ValueError:
-            raise Malformed("not base64") from None
-    raise Malformed(f"{type(data).__name__} where base64 is due")
+    if type(data) is not str:
+        raise Malformed(f"{type(data).__name__} where base64 is due")
+    try:
+        return base64.b64decode(data, validate=True)
+    except ValueError:
+        raise Malformed("not base64") from None
 
 
 def _float(data: Any) -> float:
-    if type(data) is float:
+    if type(data) not in (int, float):
+        raise Malformed(f"{type(data).__name__} where a number is due")
+    try:
+        return float(data)
+    except OverflowError:
+        raise Malformed("a number too large for a float") from None
+
+
+def _exactly(kind: type) -> Decoder:
+    def build(data: Any) -> Any:
+        if type(data) is not kind:
+            raise Malformed(f"{type(data).__name__} where {kind.__name__} is due")
         return data
-    if type(data) is int:
-        try:
-            return float(data)
-        except OverflowError:
-            raise Malformed("a number too large") from None
-    raise Malformed(f"{type(data).__name__} where a number is due")
+
+    return build
 
 
 @cache
 def _names(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {name: hints[name] for name in _names(kind)}

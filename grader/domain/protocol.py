@@ -1,20 +1,21 @@
 """What the grader and a guest say to each other, and how it is framed.
 
-Down go a folder to load, inputs and programs; up come plain numbers. A frame is a kind (one byte), a
+Down go a folder to load and programs with their inputs; up come plain numbers. A frame is a kind (one byte), a
 length (four bytes, big-endian) and a payload. Payloads are JSON of domain values; whatever a
 submission's process wrote is passed on unread and decoded by the grader as hostile.
 """
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from grader.domain import codec
 from grader.domain.assignment import Requirement
-from grader.domain.program import Program
 
 HEADER: Final = struct.Struct(">cI")
 MAX_DOWN: Final = 64 * 1024 * 1024
@@ -22,8 +23,9 @@ MAX_UP: Final = 16 * 1024 * 1024
 
 
 class Kind(Enum):
-    """Of a frame. The first three go down, the others come up."""
+    """Of a frame. The first four go down, the others come up."""
 
+    SETUP = b"S"
     JOB = b"J"
     PROGRAM = b"P"
     QUIT = b"Q"
@@ -53,17 +55,63 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """A program and the seconds it may take."""
+class Canaries:
+    """What the grader has laid out for a guest's self-test, which must not be able to touch it.
 
-    program: Program
-    seconds: float
+    The process id of the grader, the port of a listener on this machine, the name of a listening
+    abstract socket, and a file that everybody may read.
+    """
+
+    process: int
+    port: int
+    abstract: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How a guest is to be built.
+
+    `box` is the folder in which submissions are laid; `user` the spare user id to change to, or 0;
+    `namespaces` is `unshare` where the guest makes them itself, else `bubblewrap` or `none`. `without`
+    names walls that are left out: by the tests, to show what each of them is good for.
+    """
+
+    numpy_folder: str
+    grader_folder: str
+    box: str
+    user: int
+    namespaces: str
+    without: tuple[str, ...]
+    canaries: Canaries
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Something that a submission must not be able to do, tried in the sandbox just built.
+
+    `layer` is the wall that should stop it, `what` the deed in words, `why` how it went.
+    """
+
+    layer: str
+    what: str
+    held: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The first word of a guest: what its self-test has shown."""
+
+    trials: tuple[Trial, ...]
+    landlock: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """Load the submission in `folder` and perform some programs on it, in order.
 
+    The programs follow in frames of their own, passed on unread; `seconds` says what each may take.
     With `alone`, each program is performed in a process of its own.
     """
 
@@ -71,7 +119,7 @@ class Job:
     entry: str
     dialect: str
     requires: tuple[Requirement, ...]
-    tasks: tuple[Task, ...]
+    seconds: tuple[float, ...]
     limits: Limits
     alone: bool = False
 
@@ -87,6 +135,14 @@ def read_frame(read: Callable[[int], bytes], limit: int) -> tuple[Kind, bytes]:
     """
     kind, length = parse_header(_exactly(read, HEADER.size), limit)
     return kind, _exactly(read, length)
+
+
+def read_setup(descriptor: int) -> Setup:
+    """The first frame of a connection, by its descriptor. Raises ProtocolError."""
+    kind, payload = read_frame(lambda count: os.read(descriptor, count), MAX_DOWN)
+    if kind is not Kind.SETUP:
+        raise ProtocolError(f"{kind.name} where SETUP is due")
+    return codec.loads(Setup, payload)
 
 
 def parse_header(header: bytes, limit: int) -> tuple[Kind, int]:

@@ -5,33 +5,34 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from pathlib import Path
 from typing import NoReturn
 
 from grader.domain import codec
 from grader.domain.program import Program
 from grader.domain.protocol import MAX_DOWN, Job, Kind, frame, read_frame
-from grader.domain.submission import Loading
-from grader.domain.transcript import NotANumber, Transcript
-from grader.guest.confine import confine
+from grader.guest.confine import WallError, Walls, close_world
 from grader.guest.engine import Engine, open_engine
 from grader.guest.perform import perform
 
 NO_MEMORY = 77
+NO_WALLS = 78
+FIRST_KEPT = 60
 
 
-def main(job: Job, feed: int, answers: int, prints: int) -> NoReturn:
+def main(job: Job, walls: Walls, feed: int, answers: int, prints: int) -> NoReturn:
     """Serve one job on three pipes: programs in, answers out, and whatever the submission prints."""
     code = 1
     try:
-        feed, answers = _descriptors(feed, answers, prints)
-        confine(job.limits, Path(job.folder))
+        feed, answers = arrange_descriptors(feed, answers, prints)
+        close_world(walls, job.limits)
         os.chdir(job.folder)
         loading, engine = open_engine(job)
         _write(answers, frame(Kind.LOADING, codec.dumps(loading)))
         if engine is not None:
             _answer_programs(engine, feed, answers)
         code = 0
+    except WallError:
+        code = NO_WALLS
     except MemoryError:
         code = NO_MEMORY
     finally:
@@ -48,7 +49,7 @@ def _answer_programs(engine: Engine, feed: int, answers: int) -> None:
         _write(answers, frame(Kind.TRANSCRIPT, codec.dumps(transcript)))
 
 
-def _descriptors(feed: int, answers: int, prints: int) -> tuple[int, int]:
+def arrange_descriptors(feed: int, answers: int, prints: int) -> tuple[int, int]:
     """Nothing but the three pipes stays open; the two private ones are moved out of the way."""
     os.setsid()
     null = os.open(os.devnull, os.O_RDONLY)
@@ -58,7 +59,8 @@ def _descriptors(feed: int, answers: int, prints: int) -> tuple[int, int]:
         os.dup2(prints, standard)
     for index, descriptor in enumerate(kept):
         os.dup2(descriptor, 3 + index, inheritable=False)
-    os.closerange(5, 4096)
+    os.closerange(5, FIRST_KEPT)
+    os.closerange(64, 1 << 16)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.stdin = open(0, encoding="utf-8", errors="replace", closefd=False)
     sys.stdout = open(1, "w", encoding="utf-8", errors="replace", closefd=False)

@@ -1,41 +1,143 @@
-"""What a process takes away from itself before it opens a submission."""
+"""What a process takes away from itself before it opens a submission.
+
+`prepare` makes once, in the runner, what every child needs; `close_world` is called in the child. A wall
+that cannot be put up raises: nothing of a submission is opened behind half of the walls.
+"""
 
 from __future__ import annotations
 
-import ctypes
+import os
 import resource
 import signal
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Final
 
-from grader.domain.protocol import Limits
+from grader.domain.protocol import Limits, Setup
+from grader.guest import landlock, seccomp, system, world
 
-_PR_SET_PDEATHSIG: Final = 1
-_PR_SET_NO_NEW_PRIVS: Final = 38
-
-# Loaded before any fork: a child must not need the dynamic loader once its world is closed.
-_libc = ctypes.CDLL(None, use_errno=True)
-
-
-def confine(limits: Limits, folder: Path) -> None:
-    """Close the world around the calling process. `folder` is the submission it will open."""
-    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    limit_resources(limits)
+SPARE_USER_THREADS: Final = 64
+OPEN_FILES: Final = 64
+RULES_DESCRIPTOR: Final = 63
+# Stands in a prepared filter for the process that will enter it.
+OWN_PROCESS: Final = 0x7FFFFFFF
 
 
-def limit_resources(limits: Limits) -> None:
-    """Hard limits of this process: memory, processor time, file size, open files, no core dump."""
-    for name, value in (
-        (resource.RLIMIT_AS, limits.memory_bytes),
-        (resource.RLIMIT_CPU, limits.cpu_seconds),
-        (resource.RLIMIT_FSIZE, limits.file_bytes),
-        (resource.RLIMIT_NOFILE, 64),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(name, (value, value))
+class WallError(OSError):
+    """A wall could not be put up: which, and why."""
+
+    def __init__(self, layer: str, error: OSError) -> None:
+        super().__init__(error.errno, f"{layer}: {error}")
+        self.layer = layer
 
 
-def _prctl(option: int, value: int) -> None:
-    if hasattr(_libc, "prctl"):
-        _libc.prctl(option, value, 0, 0, 0)
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """What every child of a runner puts up. `rules` is a Landlock ruleset's descriptor, or -1."""
+
+    user: int
+    rules: int
+    abi: int
+    filter: tuple[seccomp.Instruction, ...]
+    limits: bool
+
+    left_out: tuple[str, ...] = ()
+
+    def without(self, layer: str) -> Walls:
+        walls = replace(self, left_out=(*self.left_out, layer))
+        match layer:
+            case "landlock":
+                return replace(walls, rules=-1)
+            case "filter":
+                return replace(walls, filter=())
+            case "limits":
+                return replace(walls, limits=False)
+            case "user":
+                return replace(walls, user=0)
+            case _:
+                return walls
+
+
+def prepare(setup: Setup) -> Walls:
+    """The walls that this machine offers, less those that the setup leaves out."""
+    walls = Walls(setup.user, -1, landlock.version() if system.LINUX else 0, (), True)
+    if walls.abi:
+        made = landlock.ruleset(
+            walls.abi, world.readable(setup), world.standard_library(), ("/dev/null",)
+        )
+        os.dup2(made, RULES_DESCRIPTOR, inheritable=False)
+        os.close(made)
+        walls = replace(walls, rules=RULES_DESCRIPTOR)
+    if system.LINUX and system.MACHINE in seccomp.ARCHITECTURES:
+        walls = replace(walls, filter=tuple(seccomp.program(system.MACHINE, OWN_PROCESS)))
+    for layer in setup.without:
+        walls = walls.without(layer)
+    return walls
+
+
+def close_world(walls: Walls, limits: Limits) -> None:
+    """Close the world around the calling process. Raises WallError where a wall does not stand."""
+    if walls.limits:
+        _put_up("limits", limit_resources, limits, walls.user)
+    if walls.user:
+        _put_up("user", _change_user, walls.user)
+    if not system.LINUX:
+        return
+    if "user" not in walls.left_out:
+        _put_up("user", system.drop_capabilities)
+    # After the change of user, which would undo it.
+    system.prctl(system.PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
+    if walls.rules >= 0:
+        _put_up("landlock", landlock.enter, walls.rules)
+    with suppress(OSError):
+        os.close(RULES_DESCRIPTOR)
+    if walls.filter:
+        _put_up("filter", seccomp.enter, seccomp.assemble(_for_this_process(walls.filter)))
+
+
+def _put_up(layer: str, wall: Callable[..., object], *arguments: object) -> None:
+    try:
+        wall(*arguments)
+    except OSError as error:
+        raise WallError(layer, error) from error
+
+
+def _change_user(user: int) -> None:
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+
+
+def limit_resources(limits: Limits, user: int = 0) -> None:
+    """Hard limits of this process: memory, processor time, files, threads of a spare user; no core dump."""
+    wanted = [
+        ("RLIMIT_AS", limits.memory_bytes),
+        ("RLIMIT_CPU", limits.cpu_seconds),
+        ("RLIMIT_FSIZE", limits.file_bytes),
+        ("RLIMIT_NOFILE", OPEN_FILES),
+        ("RLIMIT_CORE", 0),
+        ("RLIMIT_MEMLOCK", 0),
+        ("RLIMIT_MSGQUEUE", 0),
+    ]
+    if user:  # it counts all processes of a user: only a spare one has no others
+        wanted.append(("RLIMIT_NPROC", SPARE_USER_THREADS))
+    for name, value in wanted:
+        if hasattr(resource, name):
+            _lower(getattr(resource, name), value, required=name != "RLIMIT_AS" or system.LINUX)
+
+
+def _lower(limit: int, value: int, *, required: bool) -> None:
+    _, hard = resource.getrlimit(limit)
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    try:
+        resource.setrlimit(limit, (value, value))
+    except (ValueError, OSError) as error:  # macOS refuses to limit address space
+        if required:
+            raise OSError(f"a limit of {value} cannot be set: {error}") from error
+
+
+def _for_this_process(steps: tuple[seccomp.Instruction, ...]) -> list[seccomp.Instruction]:
+    own = os.getpid()
+    return [(a, b, c, own if value == OWN_PROCESS else value) for a, b, c, value in steps]

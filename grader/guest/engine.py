@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.domain.protocol import Job
-from grader.domain.submission import Bound, Loading
+from grader.domain.submission import Loading
 from grader.domain.transcript import Frame
 from grader.domain.vocabulary import VOCABULARY
 from grader.guest.binding import Binding
 from grader.guest.dialects import DIALECTS, Dialect
-from grader.guest.loading import Loaded, load, own_frames, reset_modes
+from grader.guest.loading import load, own_frames, reset_modes
 
 
 @dataclass(frozen=True)

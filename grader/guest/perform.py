@@ -20,7 +20,6 @@ from grader.domain.program import (
     Construct,
     Delete,
     Detach,
-    Input,
     Name,
     NoGrad,
     Operand,

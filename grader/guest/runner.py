@@ -12,8 +12,11 @@ import selectors
 import signal
 import socket
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 
 from grader.domain import codec
+from grader.domain.program import Program
 from grader.domain.protocol import (
     HEADER,
     MAX_DOWN,
@@ -22,41 +25,93 @@ from grader.domain.protocol import (
     Kind,
     Limits,
     ProtocolError,
-    Task,
+    Ready,
+    Setup,
     frame,
     parse_header,
     read_frame,
 )
-from grader.domain.transcript import BadAnswer, Ending, NoResult, OutOfMemory, TimedOut
-from grader.guest import child
+from grader.domain.submission import Loading
+from grader.domain.transcript import (
+    BadAnswer,
+    Ending,
+    NoResult,
+    OutOfMemory,
+    TimedOut,
+    Transcript,
+)
+from grader.guest import burial, child, system, trials
+from grader.guest.confine import WallError, Walls, prepare
 
 REAP_SECONDS = 2.0
+TRIAL_LIMITS = Limits(cpu_seconds=10)
 
 
-def serve(descriptor: int) -> None:
+class _GraderGone(Exception):
+    """The connection was closed, or QUIT came, while a child was at work."""
+
+
+def serve(descriptor: int, setup: Setup) -> None:
     """Answer jobs on a connected socket until the grader says QUIT or is gone."""
+    codec.prepare(Job, Loading, Program, Transcript, Ready)
     connection = socket.socket(fileno=descriptor)
-    connection.sendall(frame(Kind.READY))
-    while True:
-        try:
+    if system.LINUX:
+        system.prctl(system.PR_SET_DUMPABLE, 0)
+    burial.adopt_orphans()
+    walls, ready = _self_test(setup)
+    connection.sendall(frame(Kind.READY, codec.dumps(ready)))
+    with suppress(ProtocolError, OSError, _GraderGone):
+        while True:
             kind, payload = read_frame(connection.recv, MAX_DOWN)
-        except (ProtocolError, OSError):
-            return
-        if kind is Kind.QUIT:
-            return
-        job = codec.loads(Job, payload)
-        _perform(job, connection)
-        connection.sendall(frame(Kind.FINISHED))
+            if kind is not Kind.JOB:
+                return
+            job = codec.loads(Job, payload)
+            programs = [read_frame(connection.recv, MAX_DOWN)[1] for _ in job.seconds]
+            _perform(job, programs, walls, connection)
+            connection.sendall(frame(Kind.FINISHED))
 
 
-def _perform(job: Job, connection: socket.socket) -> None:
-    """Send LOADING once, then for each task OUTPUT and TRANSCRIPT or ENDING, in order."""
+def _self_test(setup: Setup) -> tuple[Walls, Ready]:
+    """The walls that stand on this machine, and what was tried behind them."""
+    walls = prepare(setup)
+    while True:
+        found = _try_walls(setup, walls)
+        if isinstance(found, Ready):
+            return walls, found
+        walls = walls.without(found)
+
+
+def _try_walls(setup: Setup, walls: Walls) -> Ready | str:
+    """What the trials showed, or the name of a wall that cannot be put up."""
+    runner = os.getpid()
+    answers, answers_write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            null = os.open(os.devnull, os.O_RDWR)
+            _, answer = child.arrange_descriptors(null, answers_write, null)
+            try:
+                said = codec.dumps(trials.run(setup, walls, TRIAL_LIMITS, runner))
+            except WallError as error:
+                said = error.layer.encode()
+            os.write(answer, said)
+        finally:
+            os._exit(0)
+    os.close(answers_write)
+    with open(answers, "rb") as file:
+        said = file.read()
+    os.waitpid(pid, 0)
+    return codec.loads(Ready, said) if said[:1] in (b"{", b"") else said.decode()
+
+
+def _perform(job: Job, programs: Sequence[bytes], walls: Walls, connection: socket.socket) -> None:
+    """Send LOADING once, then for each program OUTPUT and TRANSCRIPT or ENDING, in order."""
     budget = time.monotonic() + job.limits.total_seconds
     current: _Child | None = None
     loaded = False
-    for task in job.tasks:
+    for program, seconds in zip(programs, job.seconds, strict=True):
         if current is None:
-            current = _Child(job, connection)
+            current = _Child(job, walls, connection)
             ending = current.load(budget, announce=not loaded)
             loaded = True
             if ending is not None:
@@ -66,11 +121,11 @@ def _perform(job: Job, connection: socket.socket) -> None:
                 connection.sendall(frame(Kind.ENDING, codec.dumps(ending)))
                 current = None
                 continue
-        if not current.perform(task, budget) or job.alone:
+        if not current.perform(program, seconds, budget) or job.alone:
             current.end()
             current = None
-    if not job.tasks:
-        current = _Child(job, connection)
+    if not programs:
+        current = _Child(job, walls, connection)
         current.load(budget, announce=True)
     if current is not None:
         current.end()
@@ -79,7 +134,7 @@ def _perform(job: Job, connection: socket.socket) -> None:
 class _Child:
     """A process that runs one submission, and the pipes to it."""
 
-    def __init__(self, job: Job, connection: socket.socket) -> None:
+    def __init__(self, job: Job, walls: Walls, connection: socket.socket) -> None:
         self.limits: Limits = job.limits
         self.connection = connection
         self.output = bytearray()
@@ -90,15 +145,15 @@ class _Child:
         self.prints, prints_write = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
-            keep = (feed_read, answers_write, prints_write)
-            child.main(job, *keep)  # never returns
+            child.main(job, walls, feed_read, answers_write, prints_write)  # never returns
         for descriptor in (feed_read, answers_write, prints_write):
             os.close(descriptor)
-        os.set_blocking(self.answers, False)
-        os.set_blocking(self.prints, False)
+        for descriptor in (self.feed, self.answers, self.prints):
+            os.set_blocking(descriptor, False)
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.answers, selectors.EVENT_READ)
         self.selector.register(self.prints, selectors.EVENT_READ)
+        self.selector.register(connection, selectors.EVENT_READ)
 
     def load(self, budget: float, *, announce: bool) -> Ending | None:
         """Wait until the submission is loaded. Gives how it ended, where it did."""
@@ -113,17 +168,19 @@ class _Child:
         self.output.clear()
         return None if isinstance(answer, bytes) else answer
 
-    def perform(self, task: Task, budget: float) -> bool:
-        """Perform one task and pass the answer on. False where the child is spent."""
+    def perform(self, program: bytes, seconds: float, budget: float) -> bool:
+        """Have one program performed and pass the answer on. False where the child is spent."""
         start = time.monotonic()
-        deadline = min(budget, start + task.seconds)
+        deadline = min(budget, start + seconds)
         answer: bytes | Ending
         if start >= budget:
             answer = TimedOut(self.limits.total_seconds)
         else:
             try:
-                self._feed(frame(Kind.PROGRAM, codec.dumps(task.program)))
-                answer = self._answer(Kind.TRANSCRIPT, deadline, task.seconds)
+                self._feed(frame(Kind.PROGRAM, program), deadline)
+                answer = self._answer(Kind.TRANSCRIPT, deadline, seconds)
+            except BlockingIOError:
+                answer = TimedOut(seconds)
             except OSError:
                 answer = self._ended()
         self._send_output()
@@ -134,22 +191,27 @@ class _Child:
         return False
 
     def end(self) -> None:
-        """Kill whatever is left of the child and of its process group."""
-        for kill, target in ((os.killpg, self.pid), (os.kill, self.pid)):
-            try:
-                kill(target, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                continue
+        """Kill whatever is left of the child and of all that it started."""
+        burial.kill_group(self.pid)
         if self.status is None:
             _, self.status = os.waitpid(self.pid, 0)
+        burial.sweep()
         self.selector.close()
         for descriptor in (self.feed, self.answers, self.prints):
             os.close(descriptor)
 
-    def _feed(self, message: bytes) -> None:
+    def _feed(self, message: bytes, deadline: float) -> None:
+        """Write a frame to a child that may not read. Raises BlockingIOError when time is up."""
         view = memoryview(message)
-        while view:
-            view = view[os.write(self.feed, view) :]
+        while True:
+            try:
+                view = view[os.write(self.feed, view) :]
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.001)
+            if not view:
+                return
 
     def _answer(self, due: Kind, deadline: float, seconds: float) -> bytes | Ending:
         """The payload of the next frame from the child, or how it failed to come."""
@@ -173,6 +235,9 @@ class _Child:
                     self._drain()
                     if self.output_seen > self.limits.flood_bytes:
                         return NoResult("it printed without end")
+                elif key.fileobj is self.connection:
+                    self.end()
+                    raise _GraderGone
                 else:
                     piece = os.read(self.answers, 1 << 16)
                     if not piece:
@@ -213,7 +278,8 @@ class _Child:
             if number == signal.SIGXCPU:
                 return TimedOut(float(self.limits.cpu_seconds))
             return NoResult(f"signal {signal.Signals(number).name}")
-        code = os.waitstatus_to_exitcode(self.status)
-        return OutOfMemory(self.limits.memory_bytes) if code == child.NO_MEMORY else NoResult(
-            f"exit status {code}"
-        )
+        match os.waitstatus_to_exitcode(self.status):
+            case child.NO_MEMORY:
+                return OutOfMemory(self.limits.memory_bytes)
+            case code:
+                return NoResult(f"exit status {code}")

@@ -5,11 +5,14 @@ be imported is the standard library, numpy, `grader.guest` and what that leans o
 loaded, even these are taken out of reach, so that a submission may bring its own `grader.py`.
 """
 
+# ruff: noqa: PTH - descriptors and system calls take names, and pathlib would be loaded for nothing
+import os
 import sys
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
 OURS = ("grader.errors", "grader.domain", "grader.guest")
+FIRST_KEPT = 60  # children keep the descriptors from here to 63
 
 
 class OnlyThese:
@@ -31,19 +34,68 @@ class OnlyThese:
 
 def main() -> None:
     descriptor, numpy_folder, grader_folder = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+    sys.argv[1:] = []
+    sys.orig_argv[1:] = []
     finder = OnlyThese(numpy_folder, grader_folder)
     sys.meta_path.append(finder)
     package = ModuleType("grader")
     package.__path__ = []
     sys.modules["grader"] = package
 
+    from grader.domain.protocol import read_setup
+
+    setup = read_setup(descriptor)
+    if setup.namespaces == "unshare":
+        from grader.guest import namespaces, world
+
+        try:
+            namespaces.enter(world.visible(setup), world.hidden())
+        except OSError as error:
+            namespaces.failed(error)
+    if setup.user:
+        keep_within_reach(finder)
+
     from grader.guest import runner
 
     sys.meta_path.remove(finder)
-    sys.argv[1:] = []
     for name in [name for name in sys.modules if name.partition(".")[0] == "grader"]:
         del sys.modules[name]
-    runner.serve(descriptor)
+    runner.serve(descriptor, setup)
+
+
+def keep_within_reach(finder: OnlyThese) -> None:
+    """Give libraries names that a spare user can follow.
+
+    Root's own Python may lie in a folder that nobody else may enter; by a descriptor that is already open
+    it can still be reached. What may be read there is a matter of access rights and Landlock, as ever.
+    """
+    library = os.path.dirname(os.__file__)
+    names = {folder: folder for folder in (library, finder.numpy_folder) if not open_to_all(folder)}
+    for number, folder in enumerate(names, FIRST_KEPT):
+        opened = os.open(folder, os.O_PATH | os.O_DIRECTORY)
+        os.dup2(opened, number, inheritable=False)
+        os.close(opened)
+        names[folder] = f"/proc/self/fd/{number}"
+    finder.numpy_folder = names.get(finder.numpy_folder, finder.numpy_folder)
+    if library not in names:
+        return
+
+    def renamed(path: str) -> str:
+        return path.replace(library, names[library], 1) if path.startswith(library) else path
+
+    sys.path[:] = map(renamed, sys.path)
+    sys.path_importer_cache.clear()
+    for module in list(sys.modules.values()):
+        if hasattr(module, "__path__"):
+            module.__path__ = list(map(renamed, module.__path__))
+
+
+def open_to_all(folder: str) -> bool:
+    while folder != os.path.dirname(folder):
+        if not os.stat(folder).st_mode & 0o001:
+            return False
+        folder = os.path.dirname(folder)
+    return True
 
 
 if __name__ == "__main__":

@@ -7,13 +7,10 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -27,27 +24,32 @@ from grader.domain.protocol import (
     Kind,
     Limits,
     ProtocolError,
-    Task,
+    Ready,
+    Setup,
+    Trial,
     frame,
     read_frame,
 )
 from grader.domain.submission import Loading, Submission
 from grader.domain.transcript import BadAnswer, Ending, Faulted, NoResult, TimedOut, Transcript
 from grader.errors import GraderFault
+from grader.sandbox.launch import (
+    GRADER_FOLDER,
+    Planted,
+    Started,
+    launch,
+    new_box,
+    numpy_folder,
+    remove_box,
+    spare_user,
+    ways,
+)
+from grader.sandbox.levels import REQUIRED_LEVEL, Protection, protection
 
 START_SECONDS: Final = 30.0
 GRACE_SECONDS: Final = 5.0
+QUIT_SECONDS: Final = 1.0
 MAX_OUTPUT: Final = 64 * 1024
-
-ENVIRONMENT: Final = {
-    "PATH": "/usr/bin:/bin",
-    "LC_ALL": "C.UTF-8",
-    "PYTHONHASHSEED": "0",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "MPLBACKEND": "Agg",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +67,26 @@ class Performance:
 class Guest:
     """A runner process, used for one submission after another. A context manager.
 
-    Starting returns at once; the first job waits until numpy is imported there. Raises GraderFault
-    where the guest does not start or breaks the protocol itself.
+    Starting returns at once; the first job waits until numpy is imported and the self-test is done there.
+    `accept_level` is the least protection under which submissions are performed. `without` names
+    walls to leave out (`landlock`, `filter`, `limits`, `user`, `namespaces`): only tests
+    do that, to show what a wall is good for.
+
+    Raises GraderFault where the guest does not start, breaks the protocol, or protects too little.
     """
 
-    def __init__(self) -> None:
-        ours, theirs = socket.socketpair()
-        here = Path(__file__).resolve().parent.parent
-        start = here / "guest" / "start.py"
-        command = [sys.executable, "-I", "-S", "-B", str(start)]
-        arguments = [str(theirs.fileno()), _numpy_folder(), str(here.parent)]
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
-        self._process = subprocess.Popen(
-            command + arguments,
-            env=ENVIRONMENT,
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=self._log,
-            pass_fds=(theirs.fileno(),),
-            start_new_session=True,
-            cwd="/",
-        )
-        theirs.close()
-        self._connection = ours
-        self._ready = False
+    def __init__(
+        self, *, accept_level: int = REQUIRED_LEVEL, without: Collection[str] = ()
+    ) -> None:
+        self.accept_level = accept_level
+        self._without = tuple(without)
+        self._user = 0 if "user" in without else spare_user()
+        self._box = new_box(self._user)
+        self._planted = Planted(self._box)
+        self._ways = list(ways()) if "namespaces" not in without else ["none"]
+        self._refusals: list[Trial] = []
+        self._protection: Protection | None = None
+        self._started = self._launch()
 
     def __enter__(self) -> Guest:
         return self
@@ -115,54 +113,90 @@ class Guest:
 
         With `alone`, each program has a process of its own, so that nothing leaks from one to the next.
         """
+        self.protection.require(self.accept_level)
         limits = limits or Limits()
-        folder = Path(tempfile.mkdtemp(prefix="submission-"))
+        folder = self._box / "submission"
         try:
             _write_copy(submission, folder)
-            all_tasks = tuple(Task(program, seconds) for program, seconds in tasks)
-            job = Job(
-                str(folder), submission.entry, dialect, requires, all_tasks, limits, alone
-            )
-            return self._exchange(job)
+            seconds = tuple(seconds for _, seconds in tasks)
+            job = Job(str(folder), submission.entry, dialect, requires, seconds, limits, alone)
+            return self._exchange(job, [program for program, _ in tasks])
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
+    @property
+    def protection(self) -> Protection:
+        """What the guest's self-test has proved. Waits for it. Raises GraderFault."""
+        if self._protection is None:
+            self._protection = self._wait_until_ready()
+        return self._protection
+
     def close(self) -> None:
         """End the guest, whatever it is doing."""
-        with suppress(OSError):
-            self._connection.sendall(frame(Kind.QUIT))
-        self._connection.close()
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        self._log.close()
+        self._end()
+        self._planted.close()
+        remove_box(self._box)
 
-    def _exchange(self, job: Job) -> Performance:
-        conversation = _Conversation(self._connection, job)
+    def _launch(self) -> Started:
+        return launch(
+            Setup(
+                numpy_folder(),
+                str(GRADER_FOLDER),
+                str(self._box),
+                self._user,
+                self._ways[0],
+                self._without,
+                self._planted.canaries(),
+            )
+        )
+
+    def _wait_until_ready(self) -> Protection:
+        """The protection of the first way to start that works."""
+        while True:
+            connection = self._started.connection
+            connection.settimeout(START_SECONDS)
+            try:
+                kind, payload = read_frame(connection.recv, MAX_UP)
+                if kind is not Kind.READY:
+                    raise ProtocolError(f"{kind.name} where READY is due")
+                return protection(codec.loads(Ready, payload), self._refusals, self._user)
+            except (ProtocolError, OSError, codec.Malformed) as error:
+                why = self._started.last_words() or str(error)
+                if len(self._ways) == 1:
+                    raise GraderFault(f"the guest process does not start: {why}") from error
+                self._refusals.append(Trial("namespaces", f"not {self._ways[0]}", False, why))
+                self._end()
+                self._ways.pop(0)
+                self._started = self._launch()
+
+    def _end(self) -> None:
+        with suppress(OSError):
+            self._started.connection.settimeout(QUIT_SECONDS)
+            self._started.connection.sendall(frame(Kind.QUIT))
+        self._started.connection.close()
+        process = self._started.process
+        # It buries its children, then ends; only one that hangs is killed.
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(QUIT_SECONDS)
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        self._started.log.close()
+
+    def _exchange(self, job: Job, programs: Sequence[Program]) -> Performance:
+        connection = self._started.connection
+        conversation = _Conversation(connection, job)
         try:
-            self._wait_until_ready()
-            self._connection.sendall(frame(Kind.JOB, codec.dumps(job)))
+            connection.settimeout(START_SECONDS)
+            frames = [frame(Kind.JOB, codec.dumps(job))]
+            frames += [frame(Kind.PROGRAM, codec.dumps(program)) for program in programs]
+            connection.sendall(b"".join(frames))
             return conversation.listen()
         except (ProtocolError, OSError, codec.Malformed) as error:
-            how = f"the guest process failed: {error}{self._last_words()}"
+            how = f"the guest process failed: {error} {self._started.last_words()}".strip()
             if conversation.loading is None:
                 raise GraderFault(how) from error
             return conversation.break_off(how)
-
-    def _wait_until_ready(self) -> None:
-        if not self._ready:
-            self._connection.settimeout(START_SECONDS)
-            kind, _ = read_frame(self._connection.recv, MAX_UP)
-            if kind is not Kind.READY:
-                raise ProtocolError(f"{kind.name} where READY is due")
-            self._ready = True
-
-    def _last_words(self) -> str:
-        with suppress(OSError, ValueError):
-            self._log.seek(0)
-            words = self._log.read(4000).decode("utf-8", "replace").strip()
-            return f"\n{words}" if words else ""
-        return ""
 
 
 class _Conversation:
@@ -177,7 +211,7 @@ class _Conversation:
         self.output = ""
 
     def listen(self) -> Performance:
-        alone_loads = self.job.limits.load_seconds * max(1, len(self.job.tasks))
+        alone_loads = self.job.limits.load_seconds * max(1, len(self.job.seconds))
         budget = self.job.limits.total_seconds + alone_loads + GRACE_SECONDS
         deadline = time.monotonic() + budget
         while True:
@@ -199,7 +233,7 @@ class _Conversation:
 
     def break_off(self, how: str) -> Performance:
         """What was answered before a fault stays; the rest is the grader's fault."""
-        rest = len(self.job.tasks) - len(self.transcripts)
+        rest = len(self.job.seconds) - len(self.transcripts)
         self.transcripts += [Transcript(Faulted(how))] * rest
         return self._performance()
 
@@ -208,7 +242,9 @@ class _Conversation:
         try:
             self.loading = codec.loads(Loading, payload)
         except codec.Malformed as error:
-            self.loading = Loading(self.job.entry, error=f"loading gave no readable answer: {error}")
+            self.loading = Loading(
+                self.job.entry, error=f"loading gave no readable answer: {error}"
+            )
 
     def _end(self, ending: Ending) -> None:
         if self.loading is None:
@@ -225,9 +261,9 @@ class _Conversation:
         loading = self.loading or Loading(self.job.entry, error="nothing was loaded")
         if loading.error:
             return Performance(loading, (), self.output)
-        if len(self.transcripts) != len(self.job.tasks):
+        if len(self.transcripts) != len(self.job.seconds):
             raise ProtocolError(
-                f"{len(self.transcripts)} answers to {len(self.job.tasks)} programs"
+                f"{len(self.transcripts)} answers to {len(self.job.seconds)} programs"
             )
         return Performance(loading, tuple(self.transcripts), self.output)
 
@@ -254,11 +290,3 @@ def _write_copy(submission: Submission, folder: Path) -> None:
         target = folder / file.path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(file.data)
-
-
-def _numpy_folder() -> str:
-    """Where numpy lies, found without importing it."""
-    spec = find_spec("numpy")
-    if spec is None or spec.origin is None:
-        raise GraderFault("numpy is not installed beside the grader")
-    return str(Path(spec.origin).resolve().parent.parent)

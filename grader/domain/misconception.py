@@ -1,0 +1,59 @@
+"""A known mistake: the reference with a line or two changed, and how to speak about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.domain.transcript import Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A text that occurs exactly once in the reference, and what stands there instead."""
+
+    find: str
+    replace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Misconception:
+    """One entry of the catalogue.
+
+    `probe` is a small program text that tells it from a right implementation. `convention` marks what
+    some courses teach on purpose: never a diagnosis where the assignment accepts it.
+    """
+
+    id: str
+    code: str
+    concept: str
+    title: str
+    what: str
+    edits: tuple[Edit, ...]
+    hints: tuple[str, ...]
+    wrong: str
+    right: str
+    applies_to: tuple[str, ...] = ()
+    combinable: bool = True
+    convention: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A case in which a changed reference does not pass, and how."""
+
+    case: str
+    transcript: Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What one misconception, or several together, do to the cases of an assignment.
+
+    Cases that are not named are passed. Transcripts hold only what the case asks.
+    """
+
+    misconceptions: tuple[str, ...]
+    departures: tuple[Departure, ...]
+
+    def departure(self, case: str) -> Transcript | None:
+        return next((d.transcript for d in self.departures if d.case == case), None)

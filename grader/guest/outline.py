@@ -1,0 +1,130 @@
+"""What a source defines and imports, read from its text without executing it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+CATCHES_IMPORTS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """`defined` counts the definitions of a name; `imported` maps a name to the module it is from.
+
+    `stars` are the modules imported with `*`, `modules` all that are imported, `bases` the names of
+    the classes that are inherited from, `guarded` the lines of imports that the code expects to fail.
+    """
+
+    defined: dict[str, int]
+    imported: dict[str, str]
+    stars: tuple[str, ...]
+    modules: tuple[str, ...]
+    bases: frozenset[str]
+    guarded: frozenset[int]
+
+
+def outline(body: Iterable[ast.stmt]) -> Outline:
+    defined: dict[str, int] = {}
+    imported: dict[str, str] = {}
+    stars: list[str] = []
+    modules: list[str] = []
+    bases: set[str] = set()
+    nodes = list(flattened(body))
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            modules.append(module)
+            for alias in node.names:
+                if alias.name == "*":
+                    stars.append(module)
+                else:
+                    imported[alias.asname or alias.name] = module
+        elif isinstance(node, ast.Import):
+            modules += [alias.name for alias in node.names]
+            imported.update({a.asname or a.name.partition(".")[0]: a.name for a in node.names})
+        elif isinstance(node, ast.ClassDef):
+            bases |= {last_name(base) for base in node.bases}
+        for name in names_defined(node):
+            defined[name] = defined.get(name, 0) + 1
+    return Outline(
+        defined, imported, tuple(stars), tuple(modules), frozenset(bases), guarded_lines(body)
+    )
+
+
+def flattened(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a module and of its top-level `if`, `try`, `with`, `for` and `while`."""
+    for node in body:
+        yield node
+        if isinstance(node, (ast.If, ast.Try, ast.With, ast.For, ast.While)):
+            for field in ("body", "orelse", "finalbody"):
+                yield from flattened(getattr(node, field, ()))
+            for handler in getattr(node, "handlers", ()):
+                yield from flattened(handler.body)
+
+
+def names_defined(node: ast.stmt) -> list[str]:
+    """The names that a statement makes by `def`, `class` or assignment."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return [node.name]
+    if isinstance(node, ast.Assign):
+        return [part.id for t in node.targets for part in ast.walk(t) if is_stored(part)]
+    if isinstance(node, ast.AnnAssign) and node.value and isinstance(node.target, ast.Name):
+        return [node.target.id]
+    return []
+
+
+def is_stored(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+
+
+def last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def guarded_lines(body: Iterable[ast.stmt]) -> frozenset[int]:
+    """Lines of imports inside a `try` that catches their failure, or under `suppress(...)`."""
+    lines: set[int] = set()
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Try) and any(map(catches_imports, node.handlers)):
+                guarded = node.body
+            elif isinstance(node, ast.With) and any(is_suppress(i.context_expr) for i in node.items):
+                guarded = node.body
+            else:
+                continue
+            for part in (inner for child in guarded for inner in ast.walk(child)):
+                if isinstance(part, (ast.Import, ast.ImportFrom)):
+                    lines.update(range(part.lineno, (part.end_lineno or part.lineno) + 1))
+    return frozenset(lines)
+
+
+def catches_imports(handler: ast.ExceptHandler) -> bool:
+    caught = handler.type
+    if caught is None:
+        return True
+    several = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+    return any(last_name(one) in CATCHES_IMPORTS for one in several)
+
+
+def is_suppress(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and last_name(node.func) == "suppress"
+
+
+def attributes_used(body: Iterable[ast.stmt], module: str) -> set[str]:
+    """What some code asks of a module that it imports by `import module`."""
+    nodes = [node for statement in body for node in ast.walk(statement)]
+    called = {module}
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            called |= {a.asname for a in node.names if a.name == module and a.asname}
+    return {
+        node.attr
+        for node in nodes
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in called
+    }

@@ -1,0 +1,176 @@
+"""The top-level statements of a source, with what is not Python set apart.
+
+A broken statement costs itself, not the file: what stands before and after it is kept. A class with
+a fault inside is broken as a whole, since half a class would be judged for what it never was.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from dataclasses import dataclass
+
+from grader.guest.notebooks import Cell
+from grader.guest.notebook_commands import without_commands
+from grader.guest.sources import Source
+
+BROKEN_LIMIT = 100
+CONTINUES = re.compile(r"[)\]}]|(?:else|elif|except|finally)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A top-level statement on lines `first` to `last`, decorators included."""
+
+    node: ast.stmt
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Lines `first` to `last` are not Python; `line` is where that shows."""
+
+    first: int
+    last: int
+    line: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    parts: tuple[Statement | Broken, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def body(self) -> list[ast.stmt]:
+        return [part.node for part in self.parts if isinstance(part, Statement)]
+
+
+def parse(source: Source) -> Parsed:
+    """The statements of every cell in order. Raises nothing for whatever the text holds."""
+    lines = source.lines
+    parts: list[Statement | Broken] = []
+    notes: list[str] = []
+    for cell in source.cells:
+        found = parse_cell(lines, cell, notes)
+        parts += without_output(found, lines) if source.kind == "notebook text" else found
+    return Parsed(tuple(parts), tuple(notes))
+
+
+def parse_cell(lines: list[str], cell: Cell, notes: list[str]) -> list[Statement | Broken]:
+    whole = attempt(lines, cell.first, cell.last)
+    if isinstance(whole, ast.Module):
+        return statements_of(whole)
+    changed, dropped = without_commands(lines[cell.first - 1 : cell.last])
+    for number, command in dropped:
+        place = f"{cell.label}, line {number}" if cell.label else f"Line {number}"
+        notes.append(f"{place}: `{command[:60]}` is a command of the notebook, and was passed over.")
+    working = [*lines[: cell.first - 1], *changed]
+    return parse_block(working, cell.first, cell.last)
+
+
+def parse_block(lines: list[str], start: int, last: int) -> list[Statement | Broken]:
+    """What parses between two lines, and what does not, in order."""
+    found: list[Statement | Broken] = []
+    starts = starts_of_statements(lines, start, last)
+    for _ in range(BROKEN_LIMIT):
+        if start > last:
+            return found
+        whole = attempt(lines, start, last)
+        if isinstance(whole, ast.Module):
+            return [*found, *statements_of(whole)]
+        fault = whole
+        head = last_start(starts, fault.line, start)
+        while head > start:
+            before = attempt(lines, start, head - 1)
+            if isinstance(before, ast.Module):
+                found += statements_of(before)
+                break
+            fault = before
+            head = last_start(starts, min(fault.line, head - 1), start)
+        after = next((line for line in starts if line > head), last + 1)
+        found.append(Broken(head, after - 1, min(max(fault.line, head), after - 1), fault.why))
+        start = after
+    return [*found, Broken(start, last, start, "too much of it is not Python")]
+
+
+def attempt(lines: list[str], first: int, last: int) -> ast.Module | Broken:
+    """The tree of some lines, which keep their numbers, or what is wrong with them."""
+    text = "\n" * (first - 1) + "\n".join(lines[first - 1 : last]) + "\n"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except SyntaxError as error:
+        line = error.lineno if error.lineno and first <= error.lineno <= last else last
+        return Broken(first, last, line, f"{type(error).__name__}: {error.msg}")
+    except (RecursionError, MemoryError):
+        return Broken(first, last, first, "it is nested too deeply")
+    except ValueError as error:
+        return Broken(first, last, first, f"ValueError: {error}")
+
+
+def statements_of(tree: ast.Module) -> list[Statement | Broken]:
+    return [
+        Statement(node, min([node.lineno, *decorator_lines(node)]), node.end_lineno or node.lineno)
+        for node in tree.body
+    ]
+
+
+def decorator_lines(node: ast.stmt) -> list[int]:
+    return [decorator.lineno for decorator in getattr(node, "decorator_list", ())]
+
+
+def starts_of_statements(lines: list[str], first: int, last: int) -> list[int]:
+    """Lines on which a top-level statement may begin: not indented, and no continuation."""
+    starts = []
+    decorated = False
+    for number in range(first, last + 1):
+        line = lines[number - 1]
+        if not line.strip() or line[0] in " \t\f#" or CONTINUES.match(line):
+            continue
+        if not decorated:
+            starts.append(number)
+        decorated = line[0] == "@"
+    return starts
+
+
+def last_start(starts: list[int], line: int, least: int) -> int:
+    return max((start for start in starts if least <= start <= line), default=least)
+
+
+def without_output(
+    parts: list[Statement | Broken], lines: list[str]
+) -> list[Statement | Broken]:
+    """Leave out what a text export printed under a cell: values, or text that is not Python.
+
+    Only what follows a blank line at the end of a cell can be output, and only what could do
+    nothing if it were code.
+    """
+    end = len(parts)
+    while end and may_be_output(parts[end - 1]):
+        end -= 1
+    tail = parts[end:]
+    while tail and not follows_blank(tail[0].first, lines):
+        tail = tail[1:]
+    kept = parts[: len(parts) - len(tail)]
+    broken = [part for part in tail if isinstance(part, Broken)]
+    if broken:
+        kept.append(Broken(tail[0].first, tail[-1].last, broken[0].line, "it is text, not code"))
+    return kept
+
+
+def may_be_output(part: Statement | Broken) -> bool:
+    if isinstance(part, Broken):
+        return True
+    if isinstance(part.node, ast.AnnAssign):
+        return part.node.value is None
+    return isinstance(part.node, ast.Expr) and not any(
+        isinstance(node, (ast.Call, ast.Await, ast.NamedExpr)) for node in ast.walk(part.node)
+    )
+
+
+def follows_blank(line: int, lines: list[str]) -> bool:
+    return line >= 2 and not lines[line - 2].strip()

@@ -1,0 +1,66 @@
+"""Linux by its system calls: the few that Python has no function for."""
+
+# ruff: noqa: PTH - descriptors and system calls take names, and pathlib would be loaded for nothing
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import sys
+from typing import Final
+
+PR_SET_PDEATHSIG: Final = 1
+PR_SET_DUMPABLE: Final = 4
+PR_SET_CHILD_SUBREAPER: Final = 36
+PR_SET_NO_NEW_PRIVS: Final = 38
+
+LINUX: Final = sys.platform == "linux"
+MACHINE: Final = {"amd64": "x86_64", "arm64": "aarch64"}.get(
+    platform.machine().lower(), platform.machine().lower()
+)
+
+# Loaded before any fork: a child must not need the dynamic loader once its world is closed.
+_libc = ctypes.CDLL(None, use_errno=True)
+if LINUX:
+    _libc.syscall.restype = ctypes.c_long
+
+
+def call(name: str, *arguments: object) -> int:
+    """What a function of the C library returned. Raises OSError where it failed, or is not there."""
+    function = getattr(_libc, name, None)
+    if function is None:
+        raise OSError(38, f"{name} is not offered by this system")
+    result: int = function(*arguments)
+    if result == -1:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{name}: {os.strerror(number)}")
+    return result
+
+
+def syscall(number: int, *arguments: object) -> int:
+    """A system call by number. Whole numbers are passed in full width. Raises OSError."""
+    wide = [ctypes.c_long(a) if isinstance(a, int) else a for a in arguments]
+    result: int = _libc.syscall(ctypes.c_long(number), *wide)
+    if result == -1:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+    return result
+
+
+def prctl(option: int, value: object, more: object = 0) -> int:
+    wide = [ctypes.c_ulong(a) if isinstance(a, int) else a for a in (value, more, 0, 0)]
+    return call("prctl", ctypes.c_int(option), *wide)
+
+
+def drop_capabilities() -> None:
+    """Give up every capability, those that could be got back included. Raises OSError."""
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    call("capset", header, (ctypes.c_uint32 * 6)())
+
+
+def capabilities() -> int:
+    """The capabilities that are in force or could be, as one number."""
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    data = (ctypes.c_uint32 * 6)()
+    call("capget", header, data)
+    return data[0] | data[1] | (data[3] | data[4]) << 32

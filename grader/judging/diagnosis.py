@@ -1,0 +1,143 @@
+"""Which mistake is it? Wrong numbers are matched with the numbers that known mistakes produce.
+
+A diagnosis is a smallest cover: the fewest misconceptions whose predictions reproduce every wrong
+answer and predict no failure where the submission is right. The idea is BUGGY's (Brown and Burton,
+Cognitive Science 1978): not inference about the code, but a table of predicted answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from grader.domain.assignment import Assignment, Case
+from grader.domain.misconception import Misconception, Prediction
+from grader.domain.transcript import Completed, Crashed, Transcript
+from grader.domain.verdict import Outcome
+from grader.judging.compare import agree
+from grader.judging.verdicts import judge
+
+MAX_PAIRS = 60
+IGNORED = (Outcome.NOT_ATTEMPTED, Outcome.GRADER_FAULT, Outcome.SKIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a submission answered, sorted: the cases it passes, and the transcripts of those it fails.
+
+    Cases that it does not attempt are in neither: they refute nothing.
+    """
+
+    cases: Mapping[str, Case]
+    passed: frozenset[str]
+    failed: Mapping[str, Transcript]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A prediction held against the evidence. `explains` names the failing cases it reproduces."""
+
+    prediction: Prediction
+    explains: tuple[str, ...]
+
+    @property
+    def misconceptions(self) -> tuple[str, ...]:
+        return self.prediction.misconceptions
+
+
+def gather(
+    assignment: Assignment, observed: Mapping[str, Transcript], expected: Mapping[str, Transcript]
+) -> Evidence:
+    """Sort what was observed into passed, failed and silent."""
+    cases = {case.id: case for case in assignment.cases if case.id in observed}
+    outcomes = {
+        id: judge(case, observed[id], expected[id]).outcome for id, case in cases.items()
+    }
+    return Evidence(
+        cases,
+        frozenset(id for id, outcome in outcomes.items() if outcome is Outcome.PASSED),
+        {
+            id: observed[id]
+            for id, outcome in outcomes.items()
+            if outcome is not Outcome.PASSED and outcome not in IGNORED
+        },
+    )
+
+
+def match(evidence: Evidence, prediction: Prediction) -> Match | None:
+    """The prediction as a match, or None where it is refuted: it fails what the submission passes."""
+    if any(departure.case in evidence.passed for departure in prediction.departures):
+        return None
+    explains = tuple(
+        id
+        for id, transcript in evidence.failed.items()
+        if (predicted := prediction.departure(id)) is not None
+        and same_answer(evidence.cases[id], transcript, predicted)
+    )
+    return Match(prediction, explains) if explains else None
+
+
+def is_exact(evidence: Evidence, found: Match) -> bool:
+    """Whether a match reproduces every wrong answer."""
+    return len(found.explains) == len(evidence.failed)
+
+
+def singles(evidence: Evidence, predictions: Iterable[Prediction]) -> tuple[Match, ...]:
+    """The predictions that are not refuted, those that explain most first."""
+    found = [m for p in predictions if (m := match(evidence, p)) is not None]
+    return tuple(sorted(found, key=lambda m: -len(m.explains)))
+
+
+def pairs_worth_trying(
+    evidence: Evidence, matches: Sequence[Match], catalogue: Mapping[str, Misconception]
+) -> Iterator[tuple[str, ...]]:
+    """Pairs of single misconceptions that may together explain what neither explains alone.
+
+    Each must explain a case of its own; pairs that between them explain most come first.
+    """
+    usable = [m for m in matches if all(catalogue[id].combinable for id in m.misconceptions)]
+    scored = []
+    for left, right in combinations(usable, 2):
+        together = {*left.explains, *right.explains}
+        if len(together) > max(len(left.explains), len(right.explains)):
+            scored.append((-len(together), left, right))
+    scored.sort(key=lambda entry: entry[0])
+    for _, left, right in scored[:MAX_PAIRS]:
+        yield (*left.misconceptions, *right.misconceptions)
+
+
+def indistinguishable(evidence: Evidence, best: Match, others: Iterable[Match]) -> tuple[Match, ...]:
+    """The other matches that explain the same failing cases as `best`, with as few misconceptions."""
+    size = len(best.misconceptions)
+    return tuple(
+        other
+        for other in others
+        if other is not best
+        and len(other.misconceptions) == size
+        and set(other.explains) == set(best.explains)
+    )
+
+
+def same_answer(case: Case, observed: Transcript, predicted: Transcript) -> bool:
+    """Whether two transcripts are the same answer to a case: the same crash, or the same numbers."""
+    match observed.ending, predicted.ending:
+        case Completed(), Completed():
+            return all(
+                (due := predicted.reading(quantity)) is None
+                or agree(observed.reading(quantity), due, case.tolerance)
+                for quantity in case.program.quantities
+            )
+        case Crashed(left), Crashed(right):
+            return left == right
+        case left, right:
+            return type(left) is type(right)
+
+
+def stripped(case: Case, transcript: Transcript) -> Transcript:
+    """A transcript with nothing but what its case asks: what a prediction keeps."""
+    asked = tuple(r for r in transcript.readings if r.quantity in case.program.quantities)
+    ending = transcript.ending
+    if isinstance(ending, Crashed):
+        ending = Crashed(ending.type, ending.message[:200], ending.step)
+    return Transcript(ending, (), asked)

@@ -1,0 +1,182 @@
+"""How a guest is started: its command line, its box, its user, and what is laid out for its self-test."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, Final
+
+from grader.domain import codec
+from grader.domain.protocol import Canaries, Kind, Setup, frame
+from grader.errors import GraderFault
+
+BUBBLEWRAP: Final = ("/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap")
+SPARE_USERS: Final = range(60706, 61184)  # given to nobody by distributions and by systemd
+GRADER_FOLDER: Final = Path(__file__).resolve().parent.parent.parent
+
+ENVIRONMENT: Final = {
+    "PATH": "/usr/bin:/bin",
+    "LC_ALL": "C.UTF-8",
+    "PYTHONHASHSEED": "0",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MPLBACKEND": "Agg",
+}
+
+
+class Planted:
+    """Listeners and a file that a guest's self-test must not reach. Closed with the guest."""
+
+    def __init__(self, box: Path) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._abstract = socket.socket(socket.AF_UNIX)
+        self.file = box.with_name(box.name + ".canary")
+        self.file.write_text("a submission that reads this has left its box\n", encoding="utf-8")
+        self.file.chmod(0o644)
+        self.name = ""
+        with suppress(OSError):  # abstract names exist on Linux only
+            self._abstract.bind("\0" + box.name)
+            self._abstract.listen()
+            self.name = box.name
+
+    def canaries(self) -> Canaries:
+        port = self._listener.getsockname()[1]
+        return Canaries(os.getpid(), port, self.name, str(self.file))
+
+    def close(self) -> None:
+        self._listener.close()
+        self._abstract.close()
+        self.file.unlink(missing_ok=True)
+
+
+@dataclass
+class Started:
+    """A guest's process, the connection to it, and where it writes its own complaints."""
+
+    process: subprocess.Popen[bytes]
+    connection: socket.socket
+    log: IO[bytes]
+
+    def last_words(self) -> str:
+        with suppress(OSError, ValueError):
+            self.log.seek(0)
+            return self.log.read(4000).decode("utf-8", "replace").strip()
+        return ""
+
+
+def launch(setup: Setup) -> Started:
+    """Start a guest. Returns at once: the guest says READY when it is."""
+    ours, theirs = socket.socketpair()
+    log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the guest
+    start = GRADER_FOLDER / "grader" / "guest" / "start.py"
+    python = getattr(sys, "_base_executable", "") or sys.executable
+    command = [python, "-I", "-S", "-B", str(start)]
+    arguments = [str(theirs.fileno()), setup.numpy_folder, setup.grader_folder]
+    wrapped = _bubblewrap(setup) if setup.namespaces == "bubblewrap" else []
+    process = subprocess.Popen(
+        wrapped + command + arguments,
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        pass_fds=(theirs.fileno(),),
+        start_new_session=True,
+        cwd="/",
+    )
+    theirs.close()
+    ours.sendall(frame(Kind.SETUP, codec.dumps(setup)))
+    return Started(process, ours, log)
+
+
+def new_box(user: int) -> Path:
+    """An empty folder for submissions, which the guest's user can reach and nobody else can read."""
+    folders = (tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm")
+    parent = next((f for f in folders if not user or _open_to_all(Path(f))), None)
+    box = Path(tempfile.mkdtemp(prefix="grader-", dir=parent)).resolve()
+    if user:
+        os.chown(box, -1, user)
+        box.chmod(0o750)
+    return box
+
+
+def remove_box(box: Path) -> None:
+    shutil.rmtree(box, ignore_errors=True)
+
+
+def spare_user() -> int:
+    """A user id that belongs to nobody, where we are root; else 0: we stay who we are."""
+    if os.geteuid() != 0:
+        return 0
+    for user in random.SystemRandom().sample(SPARE_USERS, len(SPARE_USERS)):
+        try:
+            pwd.getpwuid(user)
+        except KeyError:
+            return user
+    return 0
+
+
+def ways() -> tuple[str, ...]:
+    """How namespaces may be had here, the best first; the last is to go without."""
+    if sys.platform != "linux":
+        return ("none",)
+    found = ("bubblewrap",) if os.geteuid() and bubblewrap() else ()
+    return ("unshare", *found, "none")
+
+
+@cache
+def bubblewrap() -> str:
+    return next((path for path in BUBBLEWRAP if os.access(path, os.X_OK)), "")
+
+
+@cache
+def numpy_folder() -> str:
+    """Where numpy lies, found without importing it."""
+    spec = find_spec("numpy")
+    if spec is None or spec.origin is None:
+        raise GraderFault("numpy is not installed beside the grader")
+    return str(Path(spec.origin).resolve().parent.parent)
+
+
+def _open_to_all(folder: Path) -> bool:
+    try:
+        return all(part.stat().st_mode & 0o001 for part in (folder, *folder.parents))
+    except OSError:
+        return False
+
+
+def _bubblewrap(setup: Setup) -> list[str]:
+    """The command that starts a guest in namespaces made by bubblewrap, which some systems allow alone."""
+    import sysconfig
+
+    python = Path(getattr(sys, "_base_executable", "") or sys.executable)
+    stdlib = Path(sysconfig.get_path("stdlib")).resolve()
+    grader = Path(setup.grader_folder) / "grader"
+    folders = [
+        *(Path(f) for f in ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache")),
+        Path("/usr/share/zoneinfo"),
+        *(file for file in (Path(sys.base_prefix) / "lib").glob("libpython*")),
+        python,
+        python.resolve(),
+        stdlib,
+        *(Path(setup.numpy_folder) / name for name in ("numpy", "numpy.libs")),
+        *(grader / name for name in ("guest", "domain", "errors.py")),
+        Path(setup.box),
+    ]
+    command = [bubblewrap(), "--unshare-all", "--as-pid-1", "--cap-drop", "ALL"]
+    for folder in dict.fromkeys(folders):
+        command += ["--ro-bind-try", str(folder), str(folder)]
+    for device in ("/dev/null", "/dev/urandom"):
+        command += ["--dev-bind-try", device, device]
+    return [*command, "--chdir", "/", "--"]

@@ -1,0 +1,5 @@
+print('my own random numbers')
+
+
+def rand():
+    return 4
