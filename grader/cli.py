@@ -99,6 +99,14 @@ def main() -> None:
 )
 @click.option("--instructor", is_flag=True, help="Show everything, hidden cases included.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if cases fail.")
+@click.option(
+    "--accept-level",
+    type=click.IntRange(1, 4),
+    default=2,
+    show_default=True,
+    envvar="GRADER_ACCEPT_LEVEL",
+    help="Least protection against the submission; 1 only for code you trust (see doctor).",
+)
 @reports_errors
 def run(
     submission: Path,
@@ -115,6 +123,7 @@ def run(
     color: str,
     instructor: bool,
     exit_zero: bool,
+    accept_level: int,
 ) -> None:
     """Grade one SUBMISSION and write its report.
 
@@ -135,7 +144,13 @@ def run(
 
     store = Store.default()
     graded = grade(
-        submission, _assignment(assignment), entry=entry, cases=cases, seed=seed, store=store
+        submission,
+        _assignment(assignment),
+        entry=entry,
+        cases=cases,
+        seed=seed,
+        accept_level=accept_level,
+        store=store,
     )
     shown = graded if instructor else for_student(graded)
     document = to_json(shown)
@@ -170,7 +185,7 @@ def check(paths: tuple[Path, ...], seed: int) -> None:
         sorted(file.parent for file in assignments_folder().glob("*/assignment.yaml"))
     )
     wrong = False
-    with Guest() as guest:
+    with Guest(accept_level=0) as guest:  # only the reference is performed
         for path in chosen:
             try:
                 checked = check_assignment(_assignment(path), seed=seed, guest=guest)
@@ -190,6 +205,25 @@ def check(paths: tuple[Path, ...], seed: int) -> None:
                 else f"{path}: {len(checked.faults)} of {len(cases)} cases are wrong"
             )
     sys.exit(2 if wrong else 0)
+
+
+@main.command()
+@reports_errors
+def doctor() -> None:
+    """Tell how well this machine protects against submissions, and how to make it better.
+
+    Every wall is put up and tried: what is printed is what held, just now. Exits with 3 where
+    submissions would be refused.
+
+    \b
+    grader doctor
+    """
+    from grader.sandbox import REQUIRED_LEVEL
+    from grader.sandbox.doctor import examine
+
+    level, text = examine()
+    click.echo(text)
+    sys.exit(0 if level >= REQUIRED_LEVEL else GraderFault.exit_code)
 
 
 @main.command()

@@ -18,7 +18,7 @@ from grader.domain.verdict import Outcome, Status, Verdict
 from grader.errors import NoCaseSelected
 from grader.judging.verdicts import judge, settle
 from grader.report.model import CaseReport, Report, SandboxReport, SubmissionReport
-from grader.sandbox import Guest, Performance, read_submission
+from grader.sandbox import REQUIRED_LEVEL, Guest, Performance, read_submission
 
 SETTLED_AT_ONCE = (Outcome.PASSED, Outcome.NOT_ATTEMPTED, Outcome.GRADER_FAULT)
 
@@ -30,6 +30,7 @@ def grade(
     entry: str = "",
     cases: tuple[str, ...] = (),
     seed: int = 0,
+    accept_level: int = REQUIRED_LEVEL,
     guest: Guest | None = None,
     store: Store | None = None,
 ) -> Report:
@@ -37,19 +38,22 @@ def grade(
 
     `submission` is a file or folder; `assignment` a folder with `assignment.yaml`, or that file.
     `entry` names the file of the submission to start from; `cases` are patterns that select some
-    cases; `seed` decides the sampled inputs. A `guest` that is given is used and left open.
+    cases; `seed` decides the sampled inputs. Less protection than `accept_level` is refused with a
+    GraderFault that says what is missing. A `guest` that is given is used, by its own level, and left open.
 
     Raises AuthoringError, SubmissionError (nothing could be read), UsageError, NoCaseSelected and
     GraderFault. A submission that cannot be *loaded* is a report with status `ungradable`.
     """
     store = store or Store.default()
-    with nullcontext(guest) if guest else Guest() as guest:  # started first: it imports numpy meanwhile
+    # Started first: it imports numpy meanwhile.
+    with nullcontext(guest) if guest else Guest(accept_level=accept_level) as guest:
         handed_in = read_submission(submission, entry=entry)
         asked = select(compiled(assignment, store, seed), cases)
         answers = answers_for(asked, guest, store)
         observed = observe(handed_in, asked, guest)
         verdicts, transcripts = judge_twice(handed_in, asked, observed, answers, guest)
-    return _report(handed_in, asked, observed, answers, verdicts, transcripts, seed)
+        sandbox = _sandbox(guest)
+    return _report(handed_in, asked, observed, answers, verdicts, transcripts, seed, sandbox)
 
 
 def compiled(path: Path, store: Store, seed: int) -> Assignment:
@@ -137,6 +141,11 @@ def _perform(
     )
 
 
+def _sandbox(guest: Guest) -> SandboxReport:
+    held = guest.protection
+    return SandboxReport(held.level, held.layers, held.missing)
+
+
 def _report(
     submission: Submission,
     assignment: Assignment,
@@ -145,6 +154,7 @@ def _report(
     verdicts: Sequence[Verdict],
     transcripts: Mapping[str, Transcript],
     seed: int,
+    sandbox: SandboxReport,
 ) -> Report:
     status = Status.UNGRADABLE if observed.loading.error else Status.GRADED
     if any(verdict.outcome is Outcome.GRADER_FAULT for verdict in verdicts):
@@ -160,7 +170,7 @@ def _report(
             tuple((file.path, file.data) for file in submission.files),
             observed.loading,
         ),
-        sandbox=SandboxReport(1, ("process", "rlimits"), ()),
+        sandbox=sandbox,
         cases=tuple(
             CaseReport(assignment.case(v.case), v, transcripts[v.case], answers[v.case])
             for v in verdicts

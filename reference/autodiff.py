@@ -524,6 +524,8 @@ class Pow(Function):
     def backward(self, gy: Value) -> tuple[Value, Value | None]:
         x0, x1 = self.xs
         base, exponent = self.input_primals
+        if self.is_constant(1):
+            x1 = exponent
         lowered = x1 - (exponent != 0)
         gx0 = gy * x1 * x0**lowered
         if self.is_constant(1):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import yaml
 from yaml.events import (
@@ -30,6 +30,8 @@ MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 30
 MAX_NODES: Final = 100_000
 
+_AT_ITS_BEGINNING = ("found unexpected end of stream", "could not find expected ':'")
+_INFINITY = float("inf")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\ufeff]")
 
 
@@ -71,19 +73,31 @@ def parse(source: Source, faults: Faults) -> Node | None:
             "delete it, or write it as an escape within double quotes",
         )
         return None
-    before = len(faults)
     try:
-        tree = _Builder(source, faults).document()
+        return _Builder(source, faults).document()
     except _Stop:
         return None
     except yaml.MarkedYAMLError as error:
-        _report(error, source, faults)
+        _complain(error, source, faults)
         return None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         message = f"this is not YAML: {str(error).splitlines()[0]}"
         faults.add("YS002", message, source.span(0, 1))
         return None
-    return tree if len(faults) == before else tree
+
+
+def _complain(error: yaml.MarkedYAMLError, source: Source, faults: Faults) -> None:
+    code, message, help = explain(error.problem or "")
+    mark = error.problem_mark or error.context_mark
+    if error.context_mark and (error.problem or "").startswith(_AT_ITS_BEGINNING):
+        mark = error.context_mark
+    start = min(mark.index, len(source.text)) if mark else 0
+    faults.add(code, message, source.span(start, start + 1), help)
+
+
+def _encoding_hint(data: bytes) -> str:
+    utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return "; this looks like UTF-16" if utf16 else ""
 
 
 class _Stop(Exception):
@@ -216,6 +230,6 @@ class _Builder:
         assert isinstance(event, Event)
         return event
 
-    def stop(self, code: str, message: str, span: Span, help: str = "") -> _NoReturn:
+    def stop(self, code: str, message: str, span: Span, help: str = "") -> NoReturn:
         self.faults.add(code, message, span, help)
         raise _Stop

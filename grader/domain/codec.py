@@ -13,9 +13,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
-
-T = TypeVar("T")
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 Decoder = Callable[[Any], Any]
 
@@ -40,8 +38,11 @@ def dumps(value: object) -> bytes:
     return json.dumps(encode(value), separators=(",", ":"), allow_nan=True).encode()
 
 
-def loads(kind: type[T], message: bytes | str) -> T:
-    """The domain value that a message holds. Raises Malformed, and nothing else, where it is not one."""
+def loads(kind: Any, message: bytes | str) -> Any:
+    """The domain value of type `kind` that a message holds.
+
+    Raises Malformed, and nothing else, where it holds none.
+    """
     try:
         data = json.loads(message)
     except (ValueError, RecursionError) as error:
@@ -67,13 +68,12 @@ def encode(value: object) -> Any:
     return value
 
 
-def decode(kind: type[T], data: object) -> T:
+def decode(kind: Any, data: object) -> Any:
     """Check `data` against the type `kind` and build it. Raises Malformed."""
     try:
-        result: T = decoder(kind)(data)
+        return decoder(kind)(data)
     except RecursionError:
         raise Malformed("nested too deeply") from None
-    return result
 
 
 @cache

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import traceback
+from contextlib import suppress
 from typing import NoReturn
 
 from grader.domain import codec
@@ -27,6 +29,7 @@ def main(job: Job, walls: Walls, feed: int, answers: int, prints: int) -> NoRetu
         close_world(walls, job.limits)
         os.chdir(job.folder)
         loading, engine = open_engine(job)
+        _flush()
         _write(answers, frame(Kind.LOADING, codec.dumps(loading)))
         if engine is not None:
             _answer_programs(engine, feed, answers)
@@ -35,6 +38,8 @@ def main(job: Job, walls: Walls, feed: int, answers: int, prints: int) -> NoRetu
         code = NO_WALLS
     except MemoryError:
         code = NO_MEMORY
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(code)
 
@@ -45,7 +50,7 @@ def _answer_programs(engine: Engine, feed: int, answers: int) -> None:
         assert kind is Kind.PROGRAM
         engine.reset()
         transcript = perform(codec.loads(Program, payload), engine.dialect, engine.frames)
-        sys.stdout.flush()
+        _flush()
         _write(answers, frame(Kind.TRANSCRIPT, codec.dumps(transcript)))
 
 
@@ -66,6 +71,12 @@ def arrange_descriptors(feed: int, answers: int, prints: int) -> tuple[int, int]
     sys.stdout = open(1, "w", encoding="utf-8", errors="replace", closefd=False)
     sys.stderr = open(2, "w", encoding="utf-8", errors="replace", closefd=False, buffering=1)
     return 3, 4
+
+
+def _flush() -> None:
+    """What was printed goes out before the answer. The submission may have put anything there."""
+    with suppress(Exception):
+        sys.stdout.flush()
 
 
 def _write(descriptor: int, message: bytes) -> None:

@@ -46,6 +46,9 @@ from grader.guest.confine import WallError, Walls, prepare
 REAP_SECONDS = 2.0
 TRIAL_LIMITS = Limits(cpu_seconds=10)
 
+# Once everything is loaded, these modules are taken out of reach.
+codec.prepare(Job, Loading, Program, Transcript, Ending, Ready)
+
 
 class _GraderGone(Exception):
     """The connection was closed, or QUIT came, while a child was at work."""
@@ -53,7 +56,6 @@ class _GraderGone(Exception):
 
 def serve(descriptor: int, setup: Setup) -> None:
     """Answer jobs on a connected socket until the grader says QUIT or is gone."""
-    codec.prepare(Job, Loading, Program, Transcript, Ready)
     connection = socket.socket(fileno=descriptor)
     if system.LINUX:
         system.prctl(system.PR_SET_DUMPABLE, 0)

@@ -28,7 +28,7 @@ class OnlyThese:
         if name == "numpy":
             return PathFinder.find_spec(name, [self.numpy_folder])
         if name in OURS:
-            return PathFinder.find_spec(name, [self.grader_folder])
+            return PathFinder.find_spec(name, [f"{self.grader_folder}/grader"])
         return None
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from grader.domain.assignment import Assignment, Case
 from grader.domain.diagnosis import Diagnosis, Flag
 from grader.domain.submission import Loading
-from grader.domain.transcript import Transcript
+from grader.domain.transcript import NotOffered, Transcript
 from grader.domain.verdict import Outcome, Status, Verdict
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Final = 1
+WITHHELD: Final = NotOffered("not shown")  # stands where a projection took an expected answer away
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +36,20 @@ class SandboxReport:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionReport:
-    """What was handed in. `files` holds (path, text) of the sources that were read, for quoting lines."""
+    """What was handed in. `files` holds (path, text or its bytes) of the sources, for quoting lines."""
 
     id: str
     kind: str
-    files: tuple[tuple[str, str], ...]
+    files: tuple[tuple[str, str | bytes], ...]
     loading: Loading
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One graded submission."""
+    """One graded submission.
+
+    `withheld` counts the cases that a projection left out altogether, points included.
+    """
 
     grader_version: str
     assignment: Assignment
@@ -56,6 +61,7 @@ class Report:
     diagnoses: tuple[Diagnosis, ...] = ()
     flags: tuple[Flag, ...] = ()
     output: str = ""
+    withheld: int = 0
 
     @property
     def score(self) -> float:

@@ -2,5 +2,6 @@
 
 from grader.sandbox.guest import Guest, Performance
 from grader.sandbox.intake import read_submission
+from grader.sandbox.levels import REQUIRED_LEVEL, Protection
 
-__all__ = ["Guest", "Performance", "read_submission"]
+__all__ = ["REQUIRED_LEVEL", "Guest", "Performance", "Protection", "read_submission"]

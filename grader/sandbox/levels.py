@@ -13,8 +13,8 @@ REQUIRED_LEVEL: Final = 2
 
 # Layers that a level needs, beside those of the levels below it.
 LEVELS: Final[dict[int, tuple[str, ...]]] = {
-    1: ("limits", "use"),
-    2: ("landlock", "filter", "user"),
+    1: ("use",),
+    2: ("limits", "landlock", "filter", "user"),
     3: ("namespaces",),
     4: ("groups",),
 }

@@ -78,7 +78,9 @@ def test_an_upstream_gradient_of_another_shape_is_refused(autodiff):
     x = autodiff.Variable([1.0, 2.0, 3.0])
     y = autodiff.square(x)
     y.grad = np.array([1.0, 10.0])
-    with pytest.raises(ValueError, match=r"upstream gradient has shape \(2,\), the variable \(3,\)"):
+    with pytest.raises(
+        ValueError, match=r"upstream gradient has shape \(2,\), the variable \(3,\)"
+    ):
         y.backward()
 
 

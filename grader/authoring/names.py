@@ -1,0 +1,40 @@
+"""Which names a variable of a graph may have."""
+
+from __future__ import annotations
+
+import keyword
+import unicodedata
+
+from grader.authoring.source import Faults, Span, shown
+from grader.domain.vocabulary import VOCABULARY
+
+MAX_NAME = 40
+RESERVED = frozenset({"Variable", "backward", "no_grad", "raises", "released"})
+
+
+def check_name(name: str, span: Span, faults: Faults) -> bool:
+    """Whether `name` can be a variable's; a fault is added where it cannot."""
+    message, help = _objection(name)
+    if message:
+        faults.add("YS109", message, span, help)
+    return not message
+
+
+def is_name(name: str) -> bool:
+    return not _objection(name)[0]
+
+
+def _objection(name: str) -> tuple[str, str]:
+    if ":" in name:
+        return f"{shown(name)} is no name", "put a space after the colon"
+    if not name.isidentifier() or keyword.iskeyword(name):
+        return f"{shown(name)} is no name", "a name is made of letters, digits and `_`, such as `x0`"
+    if len(name) > MAX_NAME:
+        return f"{shown(name)} is longer than {MAX_NAME} letters", ""
+    normal = unicodedata.normalize("NFKC", name)
+    if normal != name:
+        return f"Python reads {shown(name)} as {shown(normal)}", f"write {shown(normal)}"
+    if name in VOCABULARY or name in RESERVED:
+        what = "a function" if name in VOCABULARY else "a word of the graph language"
+        return f"`{name}` is {what}, not a variable", "choose another name"
+    return "", ""

@@ -1,0 +1,233 @@
+"""The shape of an assignment file: which keys there are, and what each may hold.
+
+The models serve twice: they check what a person wrote, and they become the JSON Schema by which an
+editor completes and explains. What depends on other places (names in a graph, shapes, cases that
+need each other) is checked where those are known, and is `Any` here, with its schema written out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from grader.domain.assignment import Reveal
+from grader.domain.program import Call
+from grader.domain.vocabulary import CONCEPTS
+
+DIALECTS: Final = ("variable-function", "value")
+DTYPES: Final = ("float64", "float32", "int64", "int32", "bool")
+CASE_ID: Final = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
+MAX_SECONDS: Final = 600.0
+
+_PART: Final = "x-part"  # becomes "$ref" once all parts are in one schema
+
+
+def _one_of(choices: Sequence[str]) -> Any:
+    known = tuple(choices)
+
+    def check(value: str) -> str:
+        if value not in known:
+            raise PydanticCustomError("one_of", "not one of", {"choices": known})
+        return value
+
+    return Annotated[
+        str, AfterValidator(check), WithJsonSchema({"type": "string", "enum": list(known)})
+    ]
+
+
+def _case_id(value: str) -> str:
+    if not re.fullmatch(CASE_ID, value):
+        raise PydanticCustomError("case_id", "not a case id")
+    return value
+
+
+class Closed(BaseModel):
+    """A mapping whose keys are all known, and whose values are not bent into another type."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS)]
+Share = Annotated[float, Field(ge=0, lt=1)]
+Length = Annotated[int, Field(ge=0, le=1_000_000)]
+Dtype = _one_of(DTYPES)
+CaseId = Annotated[str, AfterValidator(_case_id), Field(pattern=f"^{CASE_ID}$")]
+
+
+class NormalSample(Closed):
+    """Numbers drawn from the standard normal distribution."""
+
+    normal: list[Length] = Field(description="The shape; `[]` is a single number.", max_length=8)
+    seed: int = Field(0, description="Another seed gives other numbers.")
+    dtype: Dtype = Field("float64", description="The element type; float64 where none is given.")
+
+
+class UniformSample(Closed):
+    """Numbers drawn evenly between two bounds."""
+
+    uniform: list[Length] = Field(description="The shape; `[]` is a single number.", max_length=8)
+    low: float = Field(0.0, description="The lower bound.", allow_inf_nan=False)
+    high: float = Field(1.0, description="The upper bound.", allow_inf_nan=False)
+    seed: int = Field(0, description="Another seed gives other numbers.")
+    dtype: Dtype = Field("float64", description="The element type; float64 where none is given.")
+
+
+class TypedValue(Closed):
+    """Written numbers of another element type than float64."""
+
+    value: Annotated[Any, WithJsonSchema({_PART: "Numbers"})] = Field(
+        description="A number, or nested lists of numbers."
+    )
+    dtype: Dtype = Field("float64", description="The element type, in numpy's name for it.")
+
+
+class ToleranceTable(Closed):
+    """Two numbers agree if |observed - expected| <= absolute + relative * |expected|."""
+
+    relative: Share | None = Field(None, description="Allowed difference per unit of the expected.")
+    absolute: Share | None = Field(None, description="Allowed difference besides.")
+
+
+def _ref(*names: str) -> list[dict[str, str]]:
+    return [{_PART: name} for name in names]
+
+
+_TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+_INPUT = {"anyOf": _ref("Numbers", "NormalSample", "UniformSample", "TypedValue")}
+_ANSWER = {"anyOf": [*_ref("Numbers"), {"type": "boolean"}, {"type": "null"}]}
+_TOLERANCE = {"anyOf": [{"type": "number"}, *_ref("ToleranceTable")]}
+_NAMES = {"type": "array", "items": {"type": "string"}}
+_REQUIRED = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "object", "additionalProperties": _NAMES, "minProperties": 1},
+    ]
+}
+
+Texts = Annotated[Any, WithJsonSchema(_TEXTS)]
+Inputs = Annotated[Any, WithJsonSchema({"type": "object", "additionalProperties": _INPUT})]
+Expected = Annotated[Any, WithJsonSchema({"type": "object", "additionalProperties": _ANSWER})]
+ToleranceValue = Annotated[Any, WithJsonSchema(_TOLERANCE)]
+Requires = Annotated[Any, WithJsonSchema({"type": "array", "items": _REQUIRED})]
+
+
+def _list_of(name: str) -> Any:
+    return Annotated[Any, WithJsonSchema({"type": "array", "items": _ref(name)[0]})]
+
+
+class Accept(BaseModel):
+    """Another legal answer: what it is called, and the quantities that differ."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="allow",
+        frozen=True,
+        json_schema_extra={"additionalProperties": _ANSWER},
+    )
+    as_: str = Field(alias="as", description="What the convention is called.", min_length=1)
+
+
+class Variant(Closed):
+    """The case once more, with other inputs."""
+
+    title: str = Field("", description="What is different in this variant.")
+    inputs: Inputs = Field(None, description="Inputs that replace or complete those of the case.")
+    expect: Expected = Field(None, description="Answers that replace or complete those of the case.")
+    accept: _list_of("Accept") = Field(None, description="Other legal answers for this variant.")  # type: ignore[valid-type]
+
+
+class CaseEntry(Closed):
+    """One program to be performed, what it is worth and how it is spoken about."""
+
+    case: CaseId = Field(description="The id of the case, unique in the assignment.")
+    title: str = Field("", description="One line for the report; the id where there is none.")
+    concept: _one_of(CONCEPTS) = Field(description="The idea that the case teaches.")  # type: ignore[valid-type]
+    inputs: Inputs = Field(None, description="The leaves of the graph: name: numbers, or a sample.")
+    graph: str = Field(
+        min_length=1, description="The program, one statement a line, such as `y = square(x)`."
+    )
+    backward: bool = Field(
+        True,
+        description="false: forward only. Else `backward()` of the last name is meant "
+        "where the graph has none.",
+    )
+    expect: Expected = Field(
+        None, description="The answers, such as `{y: 32, x.grad: 64}`; compared with the reference."
+    )
+    check: Texts = Field(
+        None,
+        description="What is asked instead of every output and every gradient of an input: `y`, "
+        "`x.grad`, `y.generation`, `y.creator is None`, `x.grad is None`, `released(y)`.",
+    )
+    accept: _list_of("Accept") = Field(None, description="Other legal answers, each with a name.")  # type: ignore[valid-type]
+    variants: _list_of("Variant") = Field(  # type: ignore[valid-type]
+        None, description="The case with several inputs: cases id/1, id/2, ... share its points."
+    )
+    needs: Texts = Field(None, description="Cases that must pass, or this one is skipped.")
+    points: float = Field(1.0, ge=0, le=1e6, description="What the case is worth.")
+    hidden: bool = Field(False, description="true: students do not see the case itself.")
+    reveal: _one_of([reveal.value for reveal in Reveal]) = Field(  # type: ignore[valid-type]
+        "", description="How much a report shows; `verdict` where the case is hidden, else `full`."
+    )
+    hint: Texts = Field(None, description="One hint, or a ladder of hints from mild to strong.")
+    tolerance: ToleranceValue = Field(None, description="For this case alone.")
+    time_limit: Seconds | None = Field(None, description="Seconds for this case alone.")
+    call: _one_of([call.value for call in Call]) = Field(  # type: ignore[valid-type]
+        "any", description="Insists that functions are called as `function` or by their `operator`."
+    )
+
+
+class AssignmentFile(Closed):
+    """An assignment: what a submission must define, and the cases by which it is graded."""
+
+    title: str = Field(min_length=1, description="The title of the assignment.")
+    summary: str = Field("", description="What is to be built, in a sentence or two.")
+    requires: Requires = Field(
+        None,
+        description="Names that a submission must define, each alone or with other accepted "
+        "names: `Variable: [Tensor]`.",
+    )
+    dialect: _one_of(DIALECTS) = Field(  # type: ignore[valid-type]
+        "", description="How a submission's classes are spoken to; `variable-function` by default."
+    )
+    tolerance: ToleranceValue = Field(
+        None, description="A number, or `{relative: 1e-7, absolute: 1e-9}`; for all cases."
+    )
+    time_limit: Seconds | None = Field(None, description="Seconds for each case.")
+    extends: str = Field(
+        "", description="The folder of another assignment, whose cases come before these."
+    )
+    cases: _list_of("CaseEntry") = Field(description="The cases, in the order of the report.")  # type: ignore[valid-type]
+
+
+_PARTS: Final = (CaseEntry, Variant, Accept, ToleranceTable, NormalSample, UniformSample, TypedValue)
+
+_NUMBERS = {
+    "description": "A number, or nested lists of numbers.",
+    "anyOf": [{"type": "number"}, {"type": "array", "items": {_PART: "Numbers"}}],
+}
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of an assignment file."""
+    parts = {part.__name__: part.model_json_schema(by_alias=True) for part in _PARTS}
+    schema: dict[str, Any] = _joined(
+        {**AssignmentFile.model_json_schema(), "$defs": {"Numbers": _NUMBERS, **parts}}
+    )
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _joined(part: Any) -> Any:
+    match part:
+        case dict():
+            renamed = {"$ref": f"#/$defs/{part[_PART]}"} if _PART in part else {}
+            rest = {key: _joined(value) for key, value in part.items() if key != _PART}
+            return renamed | rest
+        case list():
+            return [_joined(item) for item in part]
+        case _:
+            return part

@@ -1,0 +1,144 @@
+"""Executing one top-level statement of a submission, within limits, and saying how it failed."""
+
+from __future__ import annotations
+
+import __future__
+
+import ast
+import signal
+import sys
+import threading
+import traceback
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+OUTPUT_LIMIT = 1_000_000
+WHY_LIMIT = 300
+TICK_SECONDS = 0.2
+
+
+class StoppedError(BaseException):
+    """A statement took too long or printed too much. No `except Exception` holds it up."""
+
+
+class Counted:
+    """Standard output that stops a statement which prints without end."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.left = OUTPUT_LIMIT
+
+    def write(self, text: str) -> int:
+        self.left -= len(text)
+        if self.left < 0:
+            raise StoppedError(f"it printed more than {OUTPUT_LIMIT:,} characters, and was stopped")
+        return self.stream.write(text)
+
+    def writelines(self, lines: list[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+@contextmanager
+def counted_output() -> Iterator[Counted | None]:
+    """Standard output is counted, and is what it was afterwards."""
+    if sys.stdout is None:
+        yield None
+        return
+    before = sys.stdout
+    counted = Counted(before)
+    sys.stdout = counted  # type: ignore[assignment]
+    try:
+        yield counted
+    finally:
+        sys.stdout = before
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise StoppedError in the body after some seconds, again and again should it be caught.
+
+    Best effort: only in the main thread, where the platform has timers. The limit that counts is
+    the one outside of this process.
+    """
+    if not hasattr(signal, "setitimer") or (
+        threading.current_thread() is not threading.main_thread()
+    ):
+        yield
+        return
+
+    def stop(number: int, frame: object) -> None:
+        raise StoppedError(f"it took longer than {seconds:g} seconds, and was stopped")
+
+    handler = signal.signal(signal.SIGALRM, stop)
+    # The statement that imports a module does not pay for the statements in it.
+    outer, _ = signal.setitimer(signal.ITIMER_REAL, seconds, TICK_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler or signal.SIG_DFL)
+        if outer:
+            signal.setitimer(signal.ITIMER_REAL, outer, TICK_SECONDS)
+
+
+def run_statement(
+    node: ast.stmt, namespace: dict[str, Any], filename: str, seconds: float, flags: int
+) -> BaseException | None:
+    """Execute one statement. What it raised, whatever that is, or None."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            code = compile(
+                ast.Module([node], type_ignores=[]), filename, "exec", flags, dont_inherit=True
+            )
+        with time_limit(seconds):
+            exec(code, namespace)
+    except BaseException as error:  # the border: a submission may raise anything
+        return error
+    return None
+
+
+def future_flags(node: ast.stmt) -> int:
+    """What `from __future__ import ...` switches on for the statements that follow."""
+    if not isinstance(node, ast.ImportFrom) or node.module != "__future__" or node.level:
+        return 0
+    flags = 0
+    for alias in node.names:
+        feature = getattr(__future__, alias.name, None)
+        flags |= getattr(feature, "compiler_flag", 0)
+    return flags
+
+
+def describe(error: BaseException) -> str:
+    """An error in one line, as Python says it, or in words where that would puzzle."""
+    if isinstance(error, StoppedError):
+        return str(error)
+    if isinstance(error, SystemExit):
+        return "it asked the program to end (SystemExit)"
+    if isinstance(error, EOFError):
+        return "it waited for typed input, and nobody is there to type (EOFError)"
+    name = type(error).__name__
+    try:
+        text = error.msg if isinstance(error, SyntaxError) else str(error)
+        line = " ".join(str(text).split())
+    except BaseException:  # `__str__` is the submission's own
+        line = ""
+    whole = f"{name}: {line}" if line else name
+    return whole if len(whole) <= WHY_LIMIT else whole[: WHY_LIMIT - 1] + "…"
+
+
+def line_of(error: BaseException, filename: str, first: int, last: int) -> int:
+    """The line of a statement on which it failed: the innermost that is its own."""
+    line = first
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename == filename and first <= number <= last:
+            line = number
+    if isinstance(error, SyntaxError) and error.filename == filename:
+        line = error.lineno if error.lineno and first <= error.lineno <= last else line
+    return line

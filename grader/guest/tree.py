@@ -1,0 +1,145 @@
+"""The files of a submission: which there are, what they hold, and which of them a name means.
+
+Paths are relative to the root, with forward slashes; the root itself is the empty path. A place is
+the path of a file that can be imported, or of a folder, which stands for the package in it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePosixPath
+
+from grader.errors import SubmissionError
+from grader.guest.outline import Outline, outline
+from grader.guest.sources import CODE_SUFFIXES, TEXT_SUFFIXES, Source, read_source
+from grader.guest.statements import Parsed, parse
+
+FILES_LIMIT = 2_000
+DEPTH_LIMIT = 12
+PASSED_OVER = {
+    "__pycache__", "__MACOSX", "node_modules", "site-packages", "venv", "env", "build", "dist",
+}  # fmt: skip
+
+
+class Tree:
+    """What was handed in, read once and kept."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.files = tuple(files_below(root))
+        self.sources: dict[str, Source] = {}
+        self._parsed: dict[str, Parsed] = {}
+        self._outlines: dict[str, Outline] = {}
+        self._known = set(self.files)
+        code = [path for path in self.files if path.endswith(CODE_SUFFIXES)]
+        self.folders = {""} | {
+            parent for path in code for parent in map(tidy, PurePosixPath(path).parents)
+        }
+
+    @property
+    def code(self) -> tuple[str, ...]:
+        """The files that are Python by their names."""
+        return tuple(path for path in self.files if path.lower().endswith(CODE_SUFFIXES))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The files that may hold pasted code."""
+        return tuple(
+            path
+            for path in self.files
+            if PurePosixPath(path).suffix.lower() in TEXT_SUFFIXES
+        )
+
+    def filename(self, path: str) -> str:
+        """The name under which a file is compiled: it turns up in tracebacks."""
+        return str(self.root / path)
+
+    def source(self, path: str) -> Source:
+        """Raises SubmissionError where the file cannot be read as text."""
+        if path not in self.sources:
+            try:
+                data = (self.root / path).read_bytes()
+            except OSError as error:
+                raise SubmissionError(f"{path} cannot be opened: {error.strerror}.") from None
+            self.sources[path] = read_source(path, data)
+        return self.sources[path]
+
+    def parsed(self, path: str) -> Parsed:
+        if path not in self._parsed:
+            self._parsed[path] = parse(self.source(path))
+        return self._parsed[path]
+
+    def outline(self, path: str) -> Outline:
+        if path not in self._outlines:
+            self._outlines[path] = outline(self.parsed(path).body)
+        return self._outlines[path]
+
+    def readable(self, path: str) -> bool:
+        try:
+            self.source(path)
+        except SubmissionError:
+            return False
+        return True
+
+    def is_package(self, folder: str) -> bool:
+        return join(folder, "__init__.py") in self._known
+
+    def file_at(self, place: str) -> str | None:
+        """The file to execute for a place; None for a folder without `__init__.py`."""
+        if place in self._known:
+            return place
+        return join(place, "__init__.py") if self.is_package(place) else None
+
+    def place_of(self, path: str) -> str:
+        return folder_of(path) if PurePosixPath(path).name == "__init__.py" else path
+
+    def child(self, place: str, name: str) -> str | None:
+        """The place that `name` means within a folder."""
+        inner = join(place, name)
+        if place not in self.folders:
+            return None
+        if self.is_package(inner):
+            return inner
+        for suffix in (".py", ".ipynb"):
+            if inner + suffix in self._known:
+                return inner + suffix
+        return inner if inner in self.folders else None
+
+    def descend(self, folder: str, parts: list[str]) -> str | None:
+        """The place that a dotted name means, seen from a folder."""
+        place: str | None = folder
+        for part in parts:
+            place = self.child(place, part) if place is not None else None
+        return place
+
+
+def files_below(root: Path) -> list[str]:
+    """Regular files, sorted, without what tools leave behind; a root that is a file is itself."""
+    found: list[str] = []
+    for folder, folders, files in os.walk(root):
+        inner = tidy(PurePosixPath(Path(folder).relative_to(root).as_posix()))
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".")
+            and name not in PASSED_OVER
+            and not name.endswith((".egg-info", ".dist-info"))
+            and inner.count("/") < DEPTH_LIMIT
+        )
+        found += [join(inner, name) for name in sorted(files) if not name.startswith(".")]
+        if len(found) > FILES_LIMIT:
+            break
+    return sorted(found[:FILES_LIMIT], key=lambda path: (path.count("/"), path))
+
+
+def tidy(path: PurePosixPath) -> str:
+    text = path.as_posix()
+    return "" if text == "." else text
+
+
+def folder_of(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name

@@ -1,0 +1,122 @@
+"""What a student may see: everything else is taken out of the data, before any renderer sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from grader.domain.assignment import Assignment, Case, Reveal
+from grader.domain.diagnosis import Diagnosis
+from grader.domain.program import Program
+from grader.domain.transcript import Completed, Transcript
+from grader.domain.verdict import Verdict
+from grader.report.model import WITHHELD, CaseReport, Report
+
+NO_PROGRAM: Final = Program((), (), ())
+NOTHING: Final = Transcript(Completed())
+
+
+def for_student(report: Report) -> Report:
+    """The report without what `hidden` and `reveal` forbid.
+
+    A hidden case keeps its verdict word and its points, and loses even its name. `reveal: none`
+    leaves a case out altogether; `verdict` keeps its name and verdict; `actual` everything but the
+    expected answers; `full` all. Doing it twice changes nothing.
+    """
+    kept = [one for one in report.cases if one.case.reveal is not Reveal.NONE]
+    names = _names(report)
+    cases = tuple(_shown(one, names) for one in kept)
+    secret = frozenset(one.case.id for one in report.cases if _is_secret(one.case))
+    diagnoses = (_diagnosis(one, report.assignment, secret) for one in report.diagnoses)
+    return replace(
+        report,
+        assignment=_assignment(report.assignment, names),
+        cases=cases,
+        diagnoses=tuple(one for one in diagnoses if one),
+        flags=(),
+        output="" if secret else report.output,
+        withheld=report.withheld + len(report.cases) - len(kept),
+    )
+
+
+def _is_secret(case: Case) -> bool:
+    return case.hidden or case.reveal in (Reveal.NONE, Reveal.VERDICT)
+
+
+def _names(report: Report) -> Mapping[str, str]:
+    """The name under which each case is shown. What a hidden case is called would tell what it asks."""
+    hidden = [case.id for case in _all_cases(report) if case.hidden]
+    numbered = {id: f"hidden-{number}" for number, id in enumerate(hidden, 1)}
+    return {case.id: numbered.get(case.id, case.id) for case in _all_cases(report)}
+
+
+def _all_cases(report: Report) -> tuple[Case, ...]:
+    every = {case.id: case for case in report.assignment.cases}
+    return tuple((every | {one.case.id: one.case for one in report.cases}).values())
+
+
+def _assignment(assignment: Assignment, names: Mapping[str, str]) -> Assignment:
+    cases = (case for case in assignment.cases if case.reveal is not Reveal.NONE)
+    return replace(assignment, cases=tuple(_case(case, names) for case in cases))
+
+
+def _case(case: Case, names: Mapping[str, str]) -> Case:
+    needs = tuple(names.get(id, id) for id in case.needs)
+    if case.hidden:
+        return Case(
+            names[case.id],
+            "",
+            "",
+            "",
+            NO_PROGRAM,
+            points=case.points,
+            hidden=True,
+            reveal=Reveal.VERDICT,
+        )
+    if case.reveal is Reveal.VERDICT:
+        return Case(
+            case.id,
+            case.title,
+            case.concept,
+            "",
+            NO_PROGRAM,
+            points=case.points,
+            reveal=case.reveal,
+            needs=needs,
+        )
+    if case.reveal is Reveal.ACTUAL:
+        return replace(case, literals=(), conventions=(), needs=needs)
+    return replace(case, needs=needs)
+
+
+def _shown(one: CaseReport, names: Mapping[str, str]) -> CaseReport:
+    case, verdict = _case(one.case, names), one.verdict
+    if _is_secret(one.case):
+        bare = Verdict(case.id, verdict.outcome, verdict.points, verdict.max_points)
+        if not case.hidden:
+            bare = replace(bare, waits_for=_renamed(verdict.waits_for, names))
+        return CaseReport(case, bare, NOTHING, NOTHING)
+    verdict = replace(verdict, waits_for=_renamed(verdict.waits_for, names))
+    if one.case.reveal is Reveal.ACTUAL:
+        findings = tuple(replace(finding, expected=WITHHELD) for finding in verdict.findings)
+        return CaseReport(case, replace(verdict, findings=findings), one.observed, NOTHING)
+    return CaseReport(case, verdict, one.observed, one.expected)
+
+
+def _renamed(ids: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(names.get(id, id) for id in ids)
+
+
+def _diagnosis(
+    diagnosis: Diagnosis, assignment: Assignment, secret: frozenset[str]
+) -> Diagnosis | None:
+    """A diagnosis rests on cases: one that rests on secret ones alone would tell what they ask."""
+    explains = tuple(id for id in diagnosis.explains if id not in secret)
+    if diagnosis.explains and not explains:
+        return None
+    secret_graphs = {case.graph.strip() for case in assignment.cases if case.id in secret}
+    tells = diagnosis.smallest_graph.strip() in secret_graphs
+    return replace(
+        diagnosis, explains=explains, smallest_graph="" if tells else diagnosis.smallest_graph
+    )
