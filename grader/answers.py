@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -67,13 +68,24 @@ class Answers:
 
 
 def content_key(*parts: bytes | str) -> str:
-    """A name for what was made from `parts` by this version of the grader."""
-    digest = hashlib.sha256(grader.__version__.encode())
+    """A name for what was made from `parts` by this very code."""
+    digest = hashlib.sha256(_code_key())
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
         digest.update(len(data).to_bytes(8, "big"))
         digest.update(data)
     return digest.hexdigest()[:32]
+
+
+@cache
+def _code_key() -> bytes:
+    """Changes with the version, and with any edit of an installed or checked-out grader."""
+    package = Path(grader.__file__).parent
+    stamps = [
+        f"{path} {(found := path.stat()).st_size} {found.st_mtime_ns}"
+        for path in sorted(package.rglob("*.py"))
+    ]
+    return "\n".join([grader.__version__, *stamps]).encode()
 
 
 def reference_submission() -> Submission:

@@ -259,7 +259,7 @@ def _text(
     from grader.report import FORMATS
 
     return FORMATS[output_format](
-        shown, report=str(report), quiet=quiet, verbose=verbose, color=_wants_color(color)
+        shown, path=str(report), quiet=quiet, verbose=verbose, color=_wants_color(color)
     )
 
 

@@ -10,15 +10,16 @@ from pathlib import Path
 
 import grader
 from grader.answers import Store, answers_for, content_key
-from grader.authoring.files import content_of
-from grader.domain.assignment import Assignment, Case
-from grader.domain.submission import Submission
+from grader.authoring.files import content_key as content_of
+from grader.domain.assignment import Assignment, Case, Reveal
+from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import NotAttempted, Transcript
 from grader.domain.verdict import Outcome, Status, Verdict
-from grader.errors import NoCaseSelected
+from grader.errors import NoCaseSelected, SubmissionError
+from grader.guest.sources import read_source
 from grader.judging.verdicts import judge, settle
 from grader.report.model import CaseReport, Report, SandboxReport, SubmissionReport
-from grader.sandbox import REQUIRED_LEVEL, Guest, Performance, read_submission
+from grader.sandbox import REQUIRED_LEVEL, Guest, Performance, fitted, read_submission
 
 SETTLED_AT_ONCE = (Outcome.PASSED, Outcome.NOT_ATTEMPTED, Outcome.GRADER_FAULT)
 
@@ -118,6 +119,7 @@ def judge_twice(
             case.id: transcript
             for case, transcript in zip(doubtful, again.transcripts, strict=False)
         }
+    transcripts = {id: fitted(transcript, answers[id]) for id, transcript in transcripts.items()}
     first = {
         case.id: judge(case, transcripts[case.id], answers[case.id]) for case in assignment.cases
     }
@@ -132,13 +134,19 @@ def _perform(
     *,
     alone: bool = False,
 ) -> Performance:
-    return guest.perform(
+    # Visible cases come first: what a submission learns from hidden ones reaches no text that is shown.
+    ordered = sorted(cases, key=lambda case: case.hidden or case.reveal is not Reveal.FULL)
+    done = guest.perform(
         submission,
-        [(case.program, case.time_limit) for case in cases],
+        [(case.program, case.time_limit) for case in ordered],
         dialect=assignment.dialect,
         requires=assignment.requires,
         alone=alone,
     )
+    if done.loading.error:
+        return done
+    found = {case.id: found for case, found in zip(ordered, done.transcripts, strict=True)}
+    return replace(done, transcripts=tuple(found[case.id] for case in cases))
 
 
 def _sandbox(guest: Guest) -> SandboxReport:
@@ -167,7 +175,7 @@ def _report(
         submission=SubmissionReport(
             submission.id,
             submission.kind,
-            tuple((file.path, file.data) for file in submission.files),
+            tuple(map(_quotable, submission.files)),
             observed.loading,
         ),
         sandbox=sandbox,
@@ -177,3 +185,11 @@ def _report(
         ),
         output=observed.output,
     )
+
+
+def _quotable(file: SourceFile) -> tuple[str, str]:
+    """A file's path, and its text where lines of it may be quoted."""
+    try:
+        return file.path, read_source(file.path, file.data).text
+    except SubmissionError:
+        return file.path, ""

@@ -206,7 +206,7 @@ def walk(y: Variable, retain_grad: bool) -> dict[Variable, Value]:
         for output in f.outputs:
             gy = take(output(), None)
             gys.append(gradient_of_unused(f, len(gys)) if gy is None else gy)
-        for x, gx in zip(f.inputs, rule(f, gys), strict=True):
+        for x, gx in zip(f.inputs, rule(f, gys)):  # noqa: B905 (`rule` has counted them)
             if isinstance(x, Constant):
                 continue
             if getattr(gx, "shape", None) != x.primal.shape:
@@ -315,28 +315,24 @@ class Function:
             if x.generation > generation:
                 generation = x.generation
 
-        results = self.forward(*primals)
-        if not isinstance(results, tuple):
-            results = (results,)
-
+        result = self.forward(*primals)
+        results = (result,) if isinstance(result, np.float64) else as_results(self, result)
+        recording = Config.recording
         outputs = []
-        for result in results:
-            y = new_variable(Variable)  # not Variable(result): a fresh result needs no copy
-            y.primal = result if isinstance(result, np.float64) else as_result(self, result)
+        for primal in results:
+            y = new_variable(Variable)  # not Variable(primal): a fresh result needs no copy
+            y.primal = primal
             y.grad = None
-            y.creator = None
-            y.generation = 0
+            y.creator = self if recording else None
+            y.generation = generation + 1 if recording else 0
             outputs.append(y)
 
-        if Config.recording:
-            for y in outputs:
-                y.creator = self
-                y.generation = generation + 1
-            self.generation = generation
+        if recording:
             self.inputs = inputs
             self.outputs = tuple(map(weakref.ref, outputs))
             self.input_primals = tuple(primals)
-            self.output_primals = tuple(map(get_primal, outputs))
+            self.output_primals = results
+            self.generation = generation
         return outputs[0] if len(outputs) == 1 else tuple(outputs)
 
     def call_with_plain(self, inputs: tuple[Any, ...]) -> Any:
@@ -400,14 +396,18 @@ def as_own_variable(gx: Value) -> Variable:
     return Identity()(gx) if isinstance(gx, Variable) else Variable(gx)
 
 
-def as_result(f: Function, result: Any) -> Array:
-    """What `forward` returned, as a primal. Raises TypeError, naming the function."""
-    if isinstance(result, np.ndarray) and result.dtype.kind == "f":
-        return result[()] if result.ndim == 0 else result
-    try:
-        return as_primal(result)
-    except TypeError:
-        raise TypeError(f"{type(f).__name__}.forward returned {result!r}") from None
+def as_results(f: Function, result: Any) -> tuple[Array, ...]:
+    """What `forward` returned, one array or several, as primals. Raises TypeError, naming `f`."""
+    primals = []
+    for array in result if isinstance(result, tuple) else (result,):
+        if isinstance(array, np.ndarray) and array.dtype.kind == "f":
+            primals.append(array[()] if array.ndim == 0 else array)
+        else:
+            try:
+                primals.append(as_primal(array))
+            except TypeError:
+                raise TypeError(f"{type(f).__name__}.forward returned {array!r}") from None
+    return tuple(primals)
 
 
 def as_constant(value: Any, partner: Variable) -> Variable:
@@ -420,7 +420,6 @@ def as_constant(value: Any, partner: Variable) -> Variable:
 
 
 new_variable = object.__new__
-get_primal = attrgetter("primal")
 
 
 # --------------------------------------------------------------------------------------------------
@@ -461,7 +460,7 @@ class Add(Function):
         return x0 + x1
 
     def backward(self, gy: Value) -> tuple[Value, Value]:
-        x0, x1 = self.inputs
+        x0, x1 = self.input_primals
         return sum_to(gy, x0.shape), sum_to(gy, x1.shape)
 
 
@@ -472,7 +471,7 @@ class Sub(Function):
         return x0 - x1
 
     def backward(self, gy: Value) -> tuple[Value, Value]:
-        x0, x1 = self.inputs
+        x0, x1 = self.input_primals
         return sum_to(gy, x0.shape), sum_to(-gy, x1.shape)
 
 
@@ -714,7 +713,7 @@ class Reshape(Function):
         return np.reshape(x, self.shape)
 
     def backward(self, gy: Value) -> Value:
-        (x,) = self.inputs
+        (x,) = self.input_primals
         return reshape(gy, x.shape)
 
 
@@ -748,7 +747,7 @@ class BroadcastTo(Function):
         return np.broadcast_to(x, self.shape)
 
     def backward(self, gy: Value) -> Value:
-        (x,) = self.inputs
+        (x,) = self.input_primals
         return sum_to(gy, x.shape)
 
 
@@ -767,7 +766,7 @@ class SumTo(Function):
         return np.sum(x, axis=axes, keepdims=True).reshape(self.shape)
 
     def backward(self, gy: Value) -> Value:
-        (x,) = self.inputs
+        (x,) = self.input_primals
         return broadcast_to(gy, x.shape)
 
 
@@ -781,7 +780,7 @@ class GetItem(Function):
         return x[self.index]
 
     def backward(self, gy: Value) -> Value:
-        (x,) = self.inputs
+        (x,) = self.input_primals
         return Scatter(x.shape, self.index)(gy)
 
 
@@ -813,7 +812,7 @@ class Split(Function):
         return x[:half], x[half:]
 
     def backward(self, gy0: Value, gy1: Value) -> Value:
-        (x,) = self.inputs
+        (x,) = self.input_primals
         half = len(x) // 2
         gx0 = Scatter(x.shape, slice(half))(gy0)
         gx1 = Scatter(x.shape, slice(half, None))(gy1)
@@ -861,7 +860,7 @@ class Sum(Function):
         return np.sum(x, axis=self.axis, keepdims=self.keepdims)
 
     def backward(self, gy: Value) -> Value:
-        (x,) = self.inputs
+        (x,) = self.input_primals
         gy = reshape(gy, shape_with_axes_kept(x.shape, self.axis))
         return broadcast_to(gy, x.shape)
 
@@ -873,7 +872,8 @@ class Mean(Sum):
         return np.mean(x, axis=self.axis, keepdims=self.keepdims)
 
     def backward(self, gy: Value) -> Value:
-        count = self.inputs[0].size / gy.size
+        (x,) = self.input_primals
+        count = x.size / gy.size
         return super().backward(gy / count)
 
 

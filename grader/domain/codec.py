@@ -142,7 +142,7 @@ class _Record:
 
 
 def _union(members: tuple[Any, ...]) -> Decoder:
-    records = {member.__name__: member for member in members if is_dataclass(member)}
+    records: dict[str, Any] = {str(m.__name__): m for m in _records(members)}
     # Whole numbers stay whole where both are allowed, so float is tried last.
     others = sorted((m for m in members if not is_dataclass(m)), key=lambda m: m is float)
 
@@ -161,6 +161,10 @@ def _union(members: tuple[Any, ...]) -> Decoder:
         raise Malformed(f"{type(data).__name__} is not allowed here")
 
     return build
+
+
+def _records(members: tuple[Any, ...]) -> list[Any]:
+    return [member for member in members if is_dataclass(member)]
 
 
 def _sequence(build: Decoder) -> Decoder:

@@ -19,7 +19,7 @@ from grader.domain.assignment import Requirement
 
 HEADER: Final = struct.Struct(">cI")
 MAX_DOWN: Final = 64 * 1024 * 1024
-MAX_UP: Final = 16 * 1024 * 1024
+MAX_UP: Final = 4 * 1024 * 1024
 
 
 class Kind(Enum):
@@ -142,7 +142,8 @@ def read_setup(descriptor: int) -> Setup:
     kind, payload = read_frame(lambda count: os.read(descriptor, count), MAX_DOWN)
     if kind is not Kind.SETUP:
         raise ProtocolError(f"{kind.name} where SETUP is due")
-    return codec.loads(Setup, payload)
+    setup: Setup = codec.loads(Setup, payload)
+    return setup
 
 
 def parse_header(header: bytes, limit: int) -> tuple[Kind, int]:

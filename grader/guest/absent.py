@@ -20,7 +20,7 @@ class HollowBase:
 
 
 class Hollow:
-    """Stands for `name`. Attributes, items and results are hollow, too; as decorator it does nothing."""
+    """Stands for `name`. What it gives is hollow, too; as decorator it does nothing."""
 
     def __init__(self, name: str) -> None:
         self._hollow_name = name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from grader.domain.submission import Bound
@@ -59,15 +60,19 @@ class Binding:
             return self._bound(word, f"{known[0]}()(...)", known[1])
         return None
 
+    def bound_class(self, word: str, cls: type) -> Bound:
+        """Where the variable class is defined."""
+        return self._bound(word, cls.__name__, cls)
+
     def bound_attribute(self, word: str, attribute: str, how: str) -> Bound:
         """The same for an operator or method of the variable class."""
         return self._bound(word, how, getattr(self.variable_class, attribute))
 
     def _bound(self, word: str, how: str, thing: Any) -> Bound:
         try:
-            file = Path(inspect.getsourcefile(inspect.unwrap(thing)) or "")
-            line = inspect.unwrap(thing).__code__.co_firstlineno
-        except (TypeError, AttributeError, OSError, ValueError):
+            code = _code(inspect.unwrap(thing))
+            file, line = Path(code.co_filename), code.co_firstlineno
+        except (TypeError, AttributeError, StopIteration):
             return Bound(word, how, "", 0)
         shown = file.relative_to(self._root) if file.is_relative_to(self._root) else Path(file.name)
         return Bound(word, how, shown.as_posix(), line)
@@ -79,3 +84,11 @@ class Binding:
             module == getattr(type(thing), "__module__", "") == scope.get("__name__")
             for scope in self._scopes
         )
+
+
+def _code(thing: Any) -> CodeType:
+    """The code of a function, or of the first method that a class defines itself."""
+    if isinstance(thing, type):
+        thing = next(item for item in vars(thing).values() if hasattr(item, "__code__"))
+    code: CodeType = thing.__code__
+    return code

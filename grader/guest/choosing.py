@@ -14,7 +14,8 @@ from grader.guest.tree import Tree, folder_of
 Wanted = tuple[tuple[str, ...], ...]
 
 LISTED = 8
-SET_ASIDE = re.compile(r"simple|old|backup|\bbak\b|copy|draft|tmp|temp|(^|_)tests?(_|$)|orig", re.I)
+CODE_LINE = re.compile(r"^(?:>>> )?(?:class|def|import|from)\s+\w", re.M)
+SET_ASIDE = re.compile(r"simple|old|backup|copy|draft|tmp|orig|(^|_)tests?(_|$)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Choice:
 
 
 def choose(tree: Tree, wanted: Wanted, entry: str = "") -> Choice:
-    """The entry that is insisted on, the only file, or the file that defines most of what is wanted."""
+    """The entry insisted on, the only file, or the file that defines most of what is wanted."""
     if entry:
         return insisted(tree, entry)
     if not tree.files:
@@ -35,8 +36,12 @@ def choose(tree: Tree, wanted: Wanted, entry: str = "") -> Choice:
     files = tree.code or tree.texts
     if len(tree.files) == 1:
         return Choice(tree.files[0])
-    if tree.code and tree.texts and not any(
-        score(tree, path, wanted)[0] == len(wanted) for path in readable(tree, tree.code)
+    if (
+        tree.code
+        and tree.texts
+        and not any(
+            score(tree, path, wanted)[0] == len(wanted) for path in readable(tree, tree.code)
+        )
     ):
         files = (*tree.code, *tree.texts)
     files = readable(tree, files)
@@ -68,7 +73,13 @@ def insisted(tree: Tree, entry: str) -> Choice:
 
 
 def readable(tree: Tree, paths: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(path for path in paths if tree.readable(path))
+    """Those that can be read and, where the name does not say it, look like code."""
+    return tuple(
+        path
+        for path in paths
+        if tree.readable(path)
+        and (path in tree.code or CODE_LINE.search(tree.source(path).text) is not None)
+    )
 
 
 def score(tree: Tree, path: str, wanted: Wanted) -> tuple[int, int]:
@@ -133,13 +144,13 @@ def numbers(path: str) -> list[int]:
     return [int(digits[:9]) for digits in re.findall(r"\d+", PurePosixPath(path).stem)]
 
 
-def notes_on(path: str, equal: list[str], files: tuple[str, ...], wanted: Wanted) -> tuple[str, ...]:
+def notes_on(
+    path: str, equal: list[str], files: tuple[str, ...], wanted: Wanted
+) -> tuple[str, ...]:
     words = " and ".join(f"`{group[0]}`" for group in wanted)
     if len(equal) > 1:
         others = listed([other for other in equal if other != path])
-        return (
-            f"{path} was graded. {others} would do as well; give --entry to choose another.",
-        )
+        return (f"{path} was graded. {others} would do as well; give --entry to choose another.",)
     if len(files) > 1 and words:
         return (f"{path} was graded, because it defines {words}.",)
     return ()

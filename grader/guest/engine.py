@@ -12,7 +12,7 @@ from grader.domain.transcript import Frame
 from grader.domain.vocabulary import VOCABULARY
 from grader.guest.binding import Binding
 from grader.guest.dialects import DIALECTS, Dialect
-from grader.guest.loading import load, own_frames, reset_modes
+from grader.guest.loading import Loaded, load, own_frames, reset_modes
 
 
 @dataclass(frozen=True)
@@ -33,19 +33,31 @@ def open_engine(job: Job) -> tuple[Loading, Engine | None]:
         if one.name not in VOCABULARY
     )
     loaded = load(Path(job.folder), entry=job.entry, wanted=wanted)
-    variable_class = _variable_class(loaded, kind)
+    names = (name for group in wanted for name in group if name in kind.variable_names)
+    variable_class = _first_class(loaded, (*names, *kind.variable_names))
     if loaded.loading.error or variable_class is None:
         return loaded.loading, None
     binding = Binding(loaded.scopes, variable_class, Path(job.folder))
     dialect = kind(binding)
     found = [bound for word in VOCABULARY if (bound := dialect.bound(word))]
-    cls = binding.bound_class(variable_class)
-    names = {bound.name for bound in found}
-    absent = tuple(one.name for one in job.requires if one.name in VOCABULARY and one.name not in names)
+    cls = binding.bound_class(kind.variable_names[0], variable_class)
+    words = {bound.name for bound in found}
+    absent = tuple(
+        one.name for one in job.requires if one.name in VOCABULARY and one.name not in words
+    )
     loading = replace(loaded.loading, bound=(cls, *found), absent=absent)
     return loading, Engine(
         dialect, lambda error: own_frames(error, loaded), lambda: reset_modes(loaded)
     )
+
+
+def _first_class(loaded: Loaded, names: tuple[str, ...]) -> type | None:
+    for scope in loaded.scopes:
+        for name in names:
+            if isinstance(scope.get(name), type):
+                found: type = scope[name]
+                return found
+    return None
 
 
 def _family(name: str, kind: type[Dialect]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What failed while loading, and the sentence that tells a student why there is nothing to grade."""
+"""What failed while loading, and the sentence that says why there is nothing to grade."""
 
 from __future__ import annotations
 
@@ -43,9 +43,7 @@ class Trouble:
     failure: Failure | None = None
 
 
-def failure_of(
-    tree: Tree, path: str, part: Statement | Broken, line: int, why: str
-) -> Failure:
+def failure_of(tree: Tree, path: str, part: Statement | Broken, line: int, why: str) -> Failure:
     source = tree.source(path)
     cell, number, text = source.place(line)
     skipped = Skipped(path, number, cell, text.strip()[:TEXT_LIMIT], why)
@@ -99,8 +97,7 @@ def missing_name(
         why = failure.skipped.why
         if not failure.is_python:
             return Trouble(
-                f"`{meant[0]}` is not defined, because {failure.place} "
-                f"is not valid Python: {why}.",
+                f"`{meant[0]}` is not defined, because {failure.place} is not valid Python: {why}.",
                 failure,
             )
         return Trouble(
@@ -156,8 +153,8 @@ def needed_and_failed(
     names: Mapping[str, Any],
     failures: tuple[Failure, ...],
 ) -> Trouble | None:
-    """A helper that the wanted classes call and that is not valid Python."""
-    accepted = {name for group in wanted for name in group}
+    """A helper that the wanted classes, or base classes, call and that could not be defined."""
+    accepted = {name for group in wanted for name in group} | tree.outline(entry).bases
     used = {
         inner.id: node.name
         for node in tree.parsed(entry).body

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from grader.guest.choosing import Wanted
-
 Names: TypeAlias = dict[str, Any]
 
 
@@ -21,7 +19,7 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """A loaded module of a submission: its private name, its names, its file, its classes in order."""
+    """A loaded module: its private name, its names, its file, its classes as they were made."""
 
     name: str
     dict: Names
@@ -31,62 +29,62 @@ class Namespace:
 
 @dataclass(frozen=True, slots=True)
 class Consistent:
-    """What the wanted names must mean so that the classes fit, as far as they mean something else."""
+    """What names must mean so that the classes fit, as far as they mean something else."""
 
     names: dict[str, type]
     notes: tuple[str, ...] = ()
 
 
-def consistent_classes(namespace: Namespace, wanted: Wanted) -> Consistent:
-    """The classes that belong together: the last base class on which functions were built.
+def consistent_classes(namespace: Namespace) -> Consistent:
+    """The classes that belong together: those among which the last function class was made.
 
-    Where nothing inherits from the final `Function`, but `Square` inherits from an earlier one, that
-    one is meant, and every other wanted name means what it did when the last such class was made.
+    Where nothing inherits from the final `Function`, but `Square` inherits from an earlier one,
+    that one is meant, and other classes defined again mean what they did when `Square` was made.
     """
-    accepted = {name for group in wanted for name in group}
-    derived = [
-        (position, one)
-        for position, one in enumerate(namespace.history)
-        if one.name not in accepted and namespace.dict.get(one.name) is one.made
-    ]
     notes: list[str] = []
-    for name in (name for group in wanted for name in group):
+    for name in repeated(namespace):
         final = namespace.dict.get(name)
-        built = [(at, one) for at, one in derived if base_named(name, one.made)]
-        if not isinstance(final, type) or not built:
-            continue
+        built = [
+            (position, one)
+            for position, one in enumerate(namespace.history)
+            if namespace.dict.get(one.name) is one.made and base_named(name, one.made)
+        ]
         strangers = [one.name for _, one in built if final not in one.made.__mro__]
-        if not strangers:
+        if not strangers or not isinstance(final, type):
             continue
-        if len(strangers) < len(built):
-            words = ", ".join(f"`{stranger}`" for stranger in strangers)
-            notes.append(f"`{name}` was defined again later: {words} still inherit from the earlier one.")
-            continue
-        base = base_named(name, built[-1][1].made)
-        last = max(at for at, one in built if base in one.made.__mro__)
-        meant = meanings(namespace, accepted, last)
-        if base is not None:
-            meant[name] = base
-        changed = {n: c for n, c in meant.items() if namespace.dict.get(n) is not c}
-        places = {one.made: one.place for one in namespace.history}
-        words = " and ".join(f"`{n}` ({places.get(c, 'earlier')})" for n, c in changed.items())
+        if len(strangers) == len(built):
+            return restored(namespace, *built[-1])
         notes.append(
-            f"{words}: the classes that `{built[-1][1].name}` was built with were graded, "
-            "not those defined again after it."
+            f"`{name}` was defined again: {', '.join(f'`{one}`' for one in strangers)} still "
+            "inherits from the earlier one."
         )
-        return Consistent(changed, tuple(notes))
     return Consistent({}, tuple(notes))
+
+
+def restored(namespace: Namespace, position: int, last: Definition) -> Consistent:
+    """What the classes meant when `last` was made, as far as they mean something else now."""
+    before = {one.name: one for one in namespace.history[:position]}
+    changed = {
+        name: one
+        for name, one in before.items()
+        if name in repeated(namespace) and namespace.dict.get(name) is not one.made
+    }
+    words = " and ".join(f"`{name}` ({one.place})" for name, one in changed.items())
+    note = (
+        f"{words} are graded as they were when `{last.name}` ({last.place}) was made; what was "
+        "defined again after that has no functions."
+    )
+    return Consistent({name: one.made for name, one in changed.items()}, (note,))
+
+
+def repeated(namespace: Namespace) -> list[str]:
+    """The names of classes that were defined more than once, in order."""
+    names = [one.name for one in namespace.history]
+    return [name for name in dict.fromkeys(names) if names.count(name) > 1]
 
 
 def base_named(name: str, made: type) -> type | None:
     return next((base for base in made.__mro__[1:] if base.__name__ == name), None)
-
-
-def meanings(namespace: Namespace, accepted: set[str], position: int) -> dict[str, type]:
-    """What the accepted names meant when a certain class was made."""
-    return {
-        one.name: one.made for one in namespace.history[:position] if one.name in accepted
-    }
 
 
 MODES = ("enable_backprop", "train")

@@ -8,17 +8,16 @@ registered under private names: nothing real is ever replaced.
 from __future__ import annotations
 
 import builtins
-import importlib.util
 import sys
 import types
 import typing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from grader.guest.absent import Hollow, is_hollow
+from grader.guest.absent import Hollow
+from grader.guest.finding import Finder, is_real
 from grader.guest.numpy_past import former_name
-from grader.guest.outline import attributes_used
 from grader.guest.tree import Tree, folder_of, join, tidy
 
 PREFIX = "submission"
@@ -29,7 +28,7 @@ INSTEAD = {"typing_extensions": typing}
 class Importer:
     """The modules of a submission by place, made when they are first asked for.
 
-    `execute` fills a new module from a file. `absent` and `notes` grow as imports are met.
+    `execute` fills a new module from a file. `notes` grows as imports are met.
     """
 
     def __init__(self, tree: Tree, execute: Callable[[types.ModuleType, str], None]) -> None:
@@ -37,8 +36,7 @@ class Importer:
         self.execute = execute
         self.modules: dict[str, types.ModuleType] = {}
         self.notes: dict[str, None] = {}
-        self.absent: dict[str, None] = {}
-        self.edited_path: list[str] = []
+        self.finder = Finder(tree)
 
     def module_at(self, place: str) -> types.ModuleType:
         """The module of a file or package, executed once; its packages come before it."""
@@ -81,11 +79,12 @@ class Importer:
         """A package has its loaded modules as attributes."""
         if parent := self.modules.get(folder_of(place)):
             name = PurePosixPath(place).stem
-            if parent is not module:
+            if parent is not module and not hasattr(parent, name):
                 setattr(parent, name, module)
 
     def builtins_of(self, place: str) -> dict[str, Any]:
-        """The builtins of one module: the usual ones, with its own `__import__` and ways to leave."""
+        """The builtins of one module: the usual ones, with its own `__import__`."""
+        known: dict[tuple[str, tuple[str, ...], int], types.ModuleType] = {}
 
         def own_import(
             name: str,
@@ -94,10 +93,13 @@ class Importer:
             fromlist: Sequence[str] | None = (),
             level: int = 0,
         ) -> Any:
-            caller = sys._getframe(1)
-            return self.import_name(
-                place, name, tuple(fromlist or ()), level, self.expects_failure(caller)
-            )
+            asked = (name, tuple(fromlist or ()), level)
+            if asked not in known:
+                found = self.import_name(place, *asked, self.expects_failure(sys._getframe(1)))
+                if type(found) is not types.ModuleType:
+                    return found
+                known[asked] = found
+            return known[asked]
 
         def run(file: str) -> None:
             names = self.run_file(place, file)
@@ -131,9 +133,14 @@ class Importer:
         if level:
             return self.import_relative(importer, name, names, level, guarded)
         parts = name.split(".")
-        found = self.find(importer, parts, names)
+        found = self.finder.find(importer, parts, names)
         if found is None:
-            return self.import_real(name, names, guarded)
+            place = self.finder.handed_in_as(importer, parts, names)
+            if place is None:
+                return self.import_real(name, names, guarded)
+            module = self.module_at(place)
+            self.load_submodules(place, module, names)
+            return module if names else self.module_at(folder_of(place))
         folder, reached = found
         return self.import_own(folder, parts, reached, names, guarded)
 
@@ -150,7 +157,7 @@ class Importer:
             return self.missing("." * level + name, names, guarded, None)
         if not parts:
             module = self.module_at(folder)
-            self.load_submodules(folder, module, names, guarded)
+            self.load_submodules(folder, module, names)
             return module
         return self.import_own(folder, parts, len(parts), names, guarded)
 
@@ -158,82 +165,24 @@ class Importer:
         self, folder: str, parts: list[str], reached: int, names: tuple[str, ...], guarded: bool
     ) -> Any:
         """Load along a dotted name, of which `reached` parts are there."""
-        modules = []
-        for count in range(1, reached + 1):
-            place = self.tree.descend(folder, parts[:count])
-            assert place is not None
-            modules.append(self.module_at(place))
+        places = [self.tree.descend(folder, parts[:count]) for count in range(1, reached + 1)]
+        modules = [self.module_at(place) for place in places if place is not None]
         if reached < len(parts):
             stand_in = self.missing(".".join(parts), names, guarded, None)
             if names:
                 return stand_in
-            inner = stand_in
-            for part in parts[1 : reached + 1]:
-                inner = getattr(inner, part)
-            setattr(modules[-1], parts[reached], inner)
+            setattr(modules[-1], parts[reached], Hollow(".".join(parts[: reached + 1])))
         elif names:
-            self.load_submodules(place, modules[-1], names, guarded)
+            self.load_submodules(places[-1] or "", modules[-1], names)
             return modules[-1]
         return modules[0]
 
-    def load_submodules(
-        self, place: str, module: types.ModuleType, names: tuple[str, ...], guarded: bool
-    ) -> None:
+    def load_submodules(self, place: str, module: types.ModuleType, names: tuple[str, ...]) -> None:
         """`from package import module` loads the module."""
         for name in names:
             inner = self.tree.child(place, name) if name != "*" else None
             if inner is not None and not hasattr(module, name):
                 setattr(module, name, self.module_at(inner))
-            elif name != "*" and place not in self.modules and not guarded:
-                self.notes[f"`{name}` is not in {place}."] = None
-
-    def find(
-        self, importer: str, parts: list[str], names: tuple[str, ...]
-    ) -> tuple[str, int] | None:
-        """Seen from which folder a dotted name is the submission's own, and how much of it is there."""
-        if is_real(parts[0]):
-            return self.find_shadow(importer, parts, names)
-        folders = list(dict.fromkeys(self.search_path(importer)))
-        for reached in range(len(parts), 0, -1):
-            for folder in folders:
-                if self.tree.descend(folder, parts[:reached]) is not None:
-                    return folder, reached
-        return None
-
-    def search_path(self, importer: str) -> Iterator[str]:
-        """Beside the importing file, above it, where `sys.path` was told to look, anywhere."""
-        folder = folder_of(importer)
-        yield folder
-        while folder:
-            folder = folder_of(folder)
-            yield folder
-        yield from self.edited_path
-        yield from sorted(self.tree.folders, key=lambda inner: (inner.count("/"), inner))
-
-    def find_shadow(
-        self, importer: str, parts: list[str], names: tuple[str, ...]
-    ) -> tuple[str, int] | None:
-        """A file named like a real module is meant if it lies beside and holds what is asked for."""
-        folder = folder_of(importer)
-        place = None if self.tree.is_package(folder) else self.tree.descend(folder, parts)
-        file = self.tree.file_at(place) if place is not None else None
-        if place is None or file is None or place == importer or not self.tree.readable(file):
-            return None
-        outline = self.tree.outline(file)
-        defined = {*outline.defined, *outline.imported}
-        asked = set(names) - {"*"}
-        if not names and (mine := self.tree.file_at(importer)):
-            asked = attributes_used(self.tree.parsed(mine).body, parts[0])
-        meant = bool(defined) if not asked else (
-            asked <= defined if names else not asked.isdisjoint(defined)
-        )  # fmt: skip
-        if meant:
-            return folder, len(parts)
-        self.notes[
-            f"`import {'.'.join(parts)}` was taken to mean the library, not {file}, "
-            "which does not define what is used of it."
-        ] = None
-        return None
 
     def import_real(self, name: str, names: tuple[str, ...], guarded: bool) -> Any:
         try:
@@ -242,14 +191,16 @@ class Importer:
             return self.missing(name, names, guarded, error)
         lost = [one for one in names if one != "*" and not hasattr(module, one)]
         if lost and not guarded:
-            return self.with_stand_ins(module, lost)
+            return self.with_stand_ins(module, names)
         return module
 
-    def with_stand_ins(self, module: types.ModuleType, lost: list[str]) -> types.SimpleNamespace:
-        """A module together with what it no longer has, for one `from ... import`."""
-        found = types.SimpleNamespace(**module.__dict__)
-        for name in lost:
-            former = former_name(module, name)
+    def with_stand_ins(
+        self, module: types.ModuleType, names: tuple[str, ...]
+    ) -> types.SimpleNamespace:
+        """What one `from ... import` asks for, hollow where the module no longer has it."""
+        found = types.SimpleNamespace()
+        for name in names:
+            former = getattr(module, name, former_name(module, name))
             if former is None:
                 self.notes[f"`{name}` is no longer in {module.__name__}."] = None
                 former = Hollow(f"{module.__name__}.{name}")
@@ -259,14 +210,12 @@ class Importer:
     def missing(
         self, name: str, names: tuple[str, ...], guarded: bool, error: Exception | None
     ) -> Any:
-        """A stand-in for a module that is not here, or its error where the submission expects it."""
+        """A stand-in for a module that is not here, or its error where the code sees to that."""
         if guarded:
             raise error or ModuleNotFoundError(f"No module named {name!r}", name=name)
         if name in INSTEAD:
-            module = INSTEAD[name]
-            return self.with_stand_ins(module, [n for n in names if not hasattr(module, n)])
+            return self.with_stand_ins(INSTEAD[name], names)
         top = name.partition(".")[0]
-        self.absent[name] = None
         if error is not None and not isinstance(error, ModuleNotFoundError):
             self.notes[f"`{name}` could not be imported ({type(error).__name__})."] = None
         elif top and is_real(top):
@@ -298,30 +247,5 @@ class Importer:
         module = self.module_at(self.tree.place_of(path))
         return {k: v for k, v in module.__dict__.items() if not k.startswith("__")}
 
-    def take_path_edits(self, importer: str, before: list[str]) -> None:
-        """Keep folders of the submission out of the real `sys.path`, and remember them here.
-
-        There they would shadow modules that numpy and the standard library have yet to import.
-        """
-        added = [entry for entry in sys.path if entry not in before]
-        here = self.tree.root / folder_of(importer)
-        for entry in added:
-            if not isinstance(entry, str):
-                continue
-            try:
-                folder = (here / entry).resolve()
-                inner = tidy(PurePosixPath(folder.relative_to(self.tree.root.resolve()).as_posix()))
-            except (ValueError, OSError, RuntimeError):
-                continue
-            self.edited_path.append(inner)
-            sys.path.remove(entry)
-
-
-def is_real(top: str) -> bool:
-    """Whether a top-level name can be imported without the submission."""
-    if top in sys.stdlib_module_names or top in sys.builtin_module_names:
-        return True
-    try:
-        return importlib.util.find_spec(top) is not None
-    except (ImportError, ValueError, AttributeError):
-        return top in sys.modules and not is_hollow(sys.modules[top])
+    def all_notes(self) -> tuple[str, ...]:
+        return (*self.finder.notes, *self.notes)

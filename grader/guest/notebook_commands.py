@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 RUN = "__run__"
-KEEPS_BODY = ("time", "timeit", "capture", "prun", "memit", "mprun", "writefile", "python", "python3")
+KEEPS_BODY = ("time", "timeit", "capture", "prun", "memit", "mprun", "writefile", "python")
 CELL_MAGIC = re.compile(r"^\s*%%\s*(\w+)")
 LINE_MAGIC = re.compile(r"^(\s*)(?:[A-Za-z_]\w*\s*=\s*)?%\s*([A-Za-z_]\w*)\s*(.*)$")
 SHELL = re.compile(r"^(\s*)(?:[A-Za-z_]\w*\s*=\s*)?!")

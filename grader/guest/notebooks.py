@@ -1,4 +1,4 @@
-"""Notebooks as they are handed in: `.ipynb`, text with `In [13]:` marks, fenced text, `>>>` sessions.
+"""Notebooks as they are handed in: `.ipynb`, text with `In [13]:` marks, fences, `>>>` sessions.
 
 Each reader gives the text that Python will see and the cells in it. In all but `.ipynb` the lines
 keep their numbers.
@@ -27,7 +27,7 @@ PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.)(?: (.*))?$")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Lines `first` to `last` of a text are code. `label` is what the learner calls them, or empty."""
+    """Lines `first` to `last` of a text are code; `label` is what the learner calls them."""
 
     label: str
     first: int

@@ -11,16 +11,16 @@ CATCHES_IMPORTS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseExcep
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """`defined` counts the definitions of a name; `imported` maps a name to the module it is from.
+    """What can be said of a module without executing it.
 
-    `stars` are the modules imported with `*`, `modules` all that are imported, `bases` the names of
-    the classes that are inherited from, `guarded` the lines of imports that the code expects to fail.
+    `defined` counts the definitions of a name, `imported` says which module a name is from.
+    `stars` are the modules imported with `*`, `bases` the names of the classes that are inherited
+    from, `guarded` the lines of imports whose failure the code sees to.
     """
 
     defined: dict[str, int]
     imported: dict[str, str]
     stars: tuple[str, ...]
-    modules: tuple[str, ...]
     bases: frozenset[str]
     guarded: frozenset[int]
 
@@ -29,28 +29,23 @@ def outline(body: Iterable[ast.stmt]) -> Outline:
     defined: dict[str, int] = {}
     imported: dict[str, str] = {}
     stars: list[str] = []
-    modules: list[str] = []
     bases: set[str] = set()
     nodes = list(flattened(body))
     for node in nodes:
         if isinstance(node, ast.ImportFrom):
             module = "." * node.level + (node.module or "")
-            modules.append(module)
             for alias in node.names:
                 if alias.name == "*":
                     stars.append(module)
                 else:
                     imported[alias.asname or alias.name] = module
         elif isinstance(node, ast.Import):
-            modules += [alias.name for alias in node.names]
             imported.update({a.asname or a.name.partition(".")[0]: a.name for a in node.names})
         elif isinstance(node, ast.ClassDef):
             bases |= {last_name(base) for base in node.bases}
         for name in names_defined(node):
             defined[name] = defined.get(name, 0) + 1
-    return Outline(
-        defined, imported, tuple(stars), tuple(modules), frozenset(bases), guarded_lines(body)
-    )
+    return Outline(defined, imported, tuple(stars), frozenset(bases), guarded_lines(body))
 
 
 def flattened(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
@@ -69,14 +64,11 @@ def names_defined(node: ast.stmt) -> list[str]:
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return [node.name]
     if isinstance(node, ast.Assign):
-        return [part.id for t in node.targets for part in ast.walk(t) if is_stored(part)]
+        parts = [part for target in node.targets for part in ast.walk(target)]
+        return [n.id for n in parts if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
     if isinstance(node, ast.AnnAssign) and node.value and isinstance(node.target, ast.Name):
         return [node.target.id]
     return []
-
-
-def is_stored(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 
 
 def last_name(node: ast.expr) -> str:
@@ -90,16 +82,19 @@ def guarded_lines(body: Iterable[ast.stmt]) -> frozenset[int]:
     lines: set[int] = set()
     for statement in body:
         for node in ast.walk(statement):
-            if isinstance(node, ast.Try) and any(map(catches_imports, node.handlers)):
-                guarded = node.body
-            elif isinstance(node, ast.With) and any(is_suppress(i.context_expr) for i in node.items):
-                guarded = node.body
-            else:
+            if not expects_failed_import(node):
                 continue
+            guarded: list[ast.stmt] = getattr(node, "body", [])
             for part in (inner for child in guarded for inner in ast.walk(child)):
                 if isinstance(part, (ast.Import, ast.ImportFrom)):
                     lines.update(range(part.lineno, (part.end_lineno or part.lineno) + 1))
     return frozenset(lines)
+
+
+def expects_failed_import(node: ast.AST) -> bool:
+    if isinstance(node, ast.Try):
+        return any(map(catches_imports, node.handlers))
+    return isinstance(node, ast.With) and any(is_suppress(item.context_expr) for item in node.items)
 
 
 def catches_imports(handler: ast.ExceptHandler) -> bool:

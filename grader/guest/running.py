@@ -1,7 +1,6 @@
 """Executing one top-level statement of a submission, within limits, and saying how it failed."""
 
 from __future__ import annotations
-
 import __future__
 
 import ast
@@ -52,7 +51,7 @@ def counted_output() -> Iterator[Counted | None]:
         return
     before = sys.stdout
     counted = Counted(before)
-    sys.stdout = counted  # type: ignore[assignment]
+    sys.stdout = counted
     try:
         yield counted
     finally:
@@ -87,6 +86,11 @@ def time_limit(seconds: float) -> Iterator[None]:
             signal.setitimer(signal.ITIMER_REAL, outer, TICK_SECONDS)
 
 
+def disarm() -> None:
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
 def run_statement(
     node: ast.stmt, namespace: dict[str, Any], filename: str, seconds: float, flags: int
 ) -> BaseException | None:
@@ -100,6 +104,8 @@ def run_statement(
         with time_limit(seconds):
             exec(code, namespace)
     except BaseException as error:  # the border: a submission may raise anything
+        if isinstance(error, StoppedError):
+            disarm()  # it may have struck while the limit was being lifted
         return error
     return None
 
@@ -134,8 +140,13 @@ def describe(error: BaseException) -> str:
 
 
 def line_of(error: BaseException, filename: str, first: int, last: int) -> int:
-    """The line of a statement on which it failed: the innermost that is its own."""
+    """The line of a statement on which it failed: the innermost that is its own.
+
+    Where a limit ended it, the first: the one that happened to be executed says nothing.
+    """
     line = first
+    if isinstance(error, StoppedError):
+        return line
     for frame, number in traceback.walk_tb(error.__traceback__):
         if frame.f_code.co_filename == filename and first <= number <= last:
             line = number

@@ -11,8 +11,8 @@ import re
 import warnings
 from dataclasses import dataclass
 
-from grader.guest.notebooks import Cell
 from grader.guest.notebook_commands import without_commands
+from grader.guest.notebooks import Cell
 from grader.guest.sources import Source
 
 BROKEN_LIMIT = 100
@@ -66,7 +66,7 @@ def parse_cell(lines: list[str], cell: Cell, notes: list[str]) -> list[Statement
     changed, dropped = without_commands(lines[cell.first - 1 : cell.last])
     for number, command in dropped:
         place = f"{cell.label}, line {number}" if cell.label else f"Line {number}"
-        notes.append(f"{place}: `{command[:60]}` is a command of the notebook, and was passed over.")
+        notes.append(f"{place}: `{command[:60]}` is for the notebook, and was passed over.")
     working = [*lines[: cell.first - 1], *changed]
     return parse_block(working, cell.first, cell.last)
 
@@ -141,9 +141,7 @@ def last_start(starts: list[int], line: int, least: int) -> int:
     return max((start for start in starts if least <= start <= line), default=least)
 
 
-def without_output(
-    parts: list[Statement | Broken], lines: list[str]
-) -> list[Statement | Broken]:
+def without_output(parts: list[Statement | Broken], lines: list[str]) -> list[Statement | Broken]:
     """Leave out what a text export printed under a cell: values, or text that is not Python.
 
     Only what follows a blank line at the end of a cell can be output, and only what could do

@@ -52,7 +52,7 @@ def decode(data: bytes) -> tuple[str, str]:
     """The text and the encoding that fits best; latin-1 fits everything."""
     for mark, encoding in MARKS:
         if data.startswith(mark):
-            return data.decode(encoding, errors="replace"), "utf-8" if mark else encoding
+            return data.decode(encoding, errors="replace"), encoding
     for encoding in (*announced(data), "utf-8"):
         text = attempt(data, encoding)
         if text is not None and "\0" not in text:
@@ -97,7 +97,7 @@ def share(text: str, belongs: Callable[[str], bool]) -> float:
 
 
 def is_hangul(character: str) -> bool:
-    return "\uac00" <= character <= "\ud7a3"
+    return "\uac00" <= character <= "\ud7a3" and attempt_encode(character, "euc_kr")
 
 
 def is_kana(character: str) -> bool:

@@ -45,9 +45,7 @@ class Tree:
     def texts(self) -> tuple[str, ...]:
         """The files that may hold pasted code."""
         return tuple(
-            path
-            for path in self.files
-            if PurePosixPath(path).suffix.lower() in TEXT_SUFFIXES
+            path for path in self.files if PurePosixPath(path).suffix.lower() in TEXT_SUFFIXES
         )
 
     def filename(self, path: str) -> str:

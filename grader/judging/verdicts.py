@@ -78,7 +78,11 @@ def settle(assignment: Assignment, verdicts: Mapping[str, Verdict]) -> tuple[Ver
             )
             if waits_for and verdict.outcome is not Outcome.NOT_ATTEMPTED:
                 verdict = replace(
-                    verdict, outcome=Outcome.SKIPPED, points=0.0, waits_for=waits_for
+                    verdict,
+                    outcome=Outcome.SKIPPED,
+                    points=0.0,
+                    first_divergent=(),
+                    waits_for=waits_for,
                 )
             settled[case.id] = verdict
         return settled[case.id]

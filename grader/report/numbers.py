@@ -51,8 +51,10 @@ def shape(array: Array) -> str:
     return str(array.shape)
 
 
-def short(array: Array) -> str:
+def short(array: Observation | None) -> str:
     """A number, or the first elements of an array: `[1, 2, 3]`, `[1, 2, 3, …]`."""
+    if not isinstance(array, Array):
+        return observation(array)
     if array.shape == ():
         return number(array.values[0])
     values = array.values
@@ -63,8 +65,10 @@ def short(array: Array) -> str:
     return _nested(array.shape, iter(values), number)
 
 
-def full(array: Array) -> str:
+def full(array: Observation | None) -> str:
     """Every element with all digits, up to a bound that no page should exceed."""
+    if not isinstance(array, Array):
+        return observation(array)
     if array.size > FULL_ELEMENTS:
         return f"{short(array)} {shape(array)}"
     return _nested(array.shape, iter(array.values), exact)
@@ -115,3 +119,14 @@ def _nested(
     if not lengths:
         return write(next(values))
     return "[" + ", ".join(_nested(lengths[1:], values, write) for _ in range(lengths[0])) + "]"
+
+
+def times(observed: Observation, expected: Observation) -> str:
+    """`half of it`, `2 times it`: where every element differs by one simple factor."""
+    if not (isinstance(observed, Array) and isinstance(expected, Array)):
+        return ""
+    factors = {
+        number(got / due) for got, due in zip(observed.values, expected.values, strict=False) if due
+    }
+    named = {"0.5": "half of it", "2": "2 times it", "-1": "the opposite sign"}
+    return named.get(factors.pop(), "") if len(factors) == 1 else ""

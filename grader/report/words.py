@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grader.domain.array import Array
 from grader.domain.program import Aspect, Quantity
 from grader.domain.transcript import (
     BadAnswer,
@@ -11,6 +12,7 @@ from grader.domain.transcript import (
     NotANumber,
     NotAttempted,
     NotRaised,
+    Observation,
     OutOfMemory,
     TimedOut,
 )
@@ -63,7 +65,7 @@ def is_wrong(outcome: Outcome) -> bool:
 
 def message(report: CaseReport) -> str:
     """What happened in one case, in a sentence or two. Empty where it passed plainly."""
-    case, found = report.case, report.verdict
+    found = report.verdict
     match found.outcome:
         case Outcome.PASSED:
             return f"By another convention: {found.convention}." if found.convention else ""
@@ -108,7 +110,8 @@ def finding_message(finding: Finding) -> str:
             ratio = numbers.times(finding.observed, finding.expected)
             return f"{what}: yours {yours}, expected {due}{f' ({ratio})' if ratio else ''}."
         case FindingKind.SHAPE:
-            return f"{what} has the wrong shape: yours {_shape(finding.observed)}, expected {_shape(finding.expected)}."
+            shapes = _shape(finding.observed), _shape(finding.expected)
+            return f"{what} has the wrong shape: yours {shapes[0]}, expected {shapes[1]}."
         case FindingKind.DTYPE:
             kind = getattr(finding.observed, "dtype", "")
             return (
@@ -159,9 +162,7 @@ def _leading(report: CaseReport) -> tuple[Finding, ...]:
     return tuple(first[:2]) or report.verdict.findings[:1]
 
 
-def _shape(found: object) -> str:
-    from grader.domain.array import Array
-
+def _shape(found: Observation) -> str:
     return numbers.shape(found) if isinstance(found, Array) else "?"
 
 

@@ -1,7 +1,8 @@
 """Starts guests, feeds them, limits them, buries them."""
 
 from grader.sandbox.guest import Guest, Performance
+from grader.sandbox.hostile import fitted
 from grader.sandbox.intake import read_submission
 from grader.sandbox.levels import REQUIRED_LEVEL, Protection
 
-__all__ = ["REQUIRED_LEVEL", "Guest", "Performance", "Protection", "read_submission"]
+__all__ = ["REQUIRED_LEVEL", "Guest", "Performance", "Protection", "fitted", "read_submission"]

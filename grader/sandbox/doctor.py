@@ -61,6 +61,10 @@ def _verdict(held: Protection) -> list[str]:
         return [
             f"\nSubmissions are refused here: level {REQUIRED_LEVEL} is required.",
             "For code that you trust as your own: grader run --accept-level 1",
-            *(["Strangers' code: use Docker or a Linux machine."] if sys.platform != "linux" else []),
+            *(
+                ["Strangers' code: use Docker or a Linux machine."]
+                if sys.platform != "linux"
+                else []
+            ),
         ]
     return ["\nA bug in the kernel would not be stopped by any of these."]

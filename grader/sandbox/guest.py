@@ -33,6 +33,7 @@ from grader.domain.protocol import (
 from grader.domain.submission import Loading, Submission
 from grader.domain.transcript import BadAnswer, Ending, Faulted, NoResult, TimedOut, Transcript
 from grader.errors import GraderFault
+from grader.sandbox import hostile
 from grader.sandbox.launch import (
     GRADER_FOLDER,
     Planted,
@@ -209,6 +210,7 @@ class _Conversation:
         self.transcripts: list[Transcript] = []
         self.printed = ""
         self.output = ""
+        self.received = 0
 
     def listen(self) -> Performance:
         alone_loads = self.job.limits.load_seconds * max(1, len(self.job.seconds))
@@ -217,15 +219,16 @@ class _Conversation:
         while True:
             self.connection.settimeout(max(0.01, deadline - time.monotonic()))
             kind, payload = read_frame(self.connection.recv, MAX_UP)
+            self.received += len(payload)
             match kind:
                 case Kind.FINISHED:
                     return self._performance()
                 case Kind.OUTPUT:
-                    self.printed += payload.decode("utf-8", "replace")
+                    self._print(payload)
                 case Kind.LOADING:
                     self._load(payload)
                 case Kind.TRANSCRIPT:
-                    self._add(_transcript(payload))
+                    self._add(self._transcript(payload))
                 case Kind.ENDING:
                     self._end(codec.loads(Ending, payload))
                 case _:
@@ -240,11 +243,27 @@ class _Conversation:
     def _load(self, payload: bytes) -> None:
         self.output, self.printed = self.printed[:MAX_OUTPUT], ""
         try:
-            self.loading = codec.loads(Loading, payload)
+            self.loading = hostile.loads(Loading, payload)
         except codec.Malformed as error:
             self.loading = Loading(
                 self.job.entry, error=f"loading gave no readable answer: {error}"
             )
+
+    def _print(self, payload: bytes) -> None:
+        room = max(0, MAX_OUTPUT - len(self.printed))
+        self.printed += hostile.plain(payload.decode("utf-8", "replace")[:room])
+
+    def _transcript(self, payload: bytes) -> Transcript:
+        try:
+            if self.received > hostile.MAX_JOB:
+                raise codec.Malformed("the answers are too large together")
+            said: Transcript = hostile.loads(Transcript, payload)
+        except codec.Malformed as error:
+            return Transcript(BadAnswer(hostile.plain(str(error))[:200]))
+        # Only the grader itself may say that it is at fault, and only it hears what is printed.
+        if isinstance(said.ending, Faulted | TimedOut):
+            return Transcript(BadAnswer(f"{type(said.ending).__name__} where an answer is due"))
+        return said
 
     def _end(self, ending: Ending) -> None:
         if self.loading is None:
@@ -266,13 +285,6 @@ class _Conversation:
                 f"{len(self.transcripts)} answers to {len(self.job.seconds)} programs"
             )
         return Performance(loading, tuple(self.transcripts), self.output)
-
-
-def _transcript(payload: bytes) -> Transcript:
-    try:
-        return codec.loads(Transcript, payload)
-    except codec.Malformed as error:
-        return Transcript(BadAnswer(str(error)[:200]))
 
 
 def _load_error(ending: Ending) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 from grader.domain.submission import SourceFile, Submission
 from grader.errors import SubmissionError, UsageError
+from grader.sandbox.archives import Bounds, is_archive, read_archive
 
 MAX_FILES: Final = 500
 MAX_FILE_BYTES: Final = 10 * 1024**2
@@ -21,67 +22,93 @@ IGNORED_FOLDERS: Final = frozenset(
 
 
 def read_submission(path: Path, *, entry: str = "", id: str = "") -> Submission:
-    """Read a file or a folder whole.
+    """Read a file, a folder or an archive whole.
 
     Links, devices and hidden files are passed over; so are folders that hold installed packages.
     Raises UsageError where nothing is at `path`, SubmissionError where it is too large or holds no file.
     """
     name = id or path.resolve().name
-    if not path.exists():
+    if not os.path.lexists(path):
         raise UsageError(f"there is no file or folder {str(path)!r}")
     if path.is_dir():
-        files = _read_folder(path)
-        if not files:
-            raise SubmissionError(
-                f"the folder {path.name or str(path)!r} holds no file to grade",
-                help="hand in a .py file, a notebook, a notebook's text export, or a folder with them",
-            )
-        return Submission(name, "folder", files, entry)
-    data = _read_file(os.open(path, os.O_RDONLY | os.O_NONBLOCK), path.name)
+        return Submission(name, "folder", _some(_read_folder(path), path), entry)
+    data = _read_file(_open(path), path.name, MAX_TOTAL_BYTES)
     if data is None:
-        raise SubmissionError(f"{path.name} is not a regular file")
+        raise SubmissionError(f"{path.name} is not a regular file", help="hand in the file itself")
+    if is_archive(path.name):
+        return Submission(
+            name, "archive", _some(read_archive(path.name, data, BOUNDS), path), entry
+        )
+    if len(data) > MAX_FILE_BYTES:
+        raise _too_large(path.name, MAX_FILE_BYTES)
     return Submission(name, "file", (SourceFile(path.name, data),), entry)
 
 
+def _some(files: tuple[SourceFile, ...], path: Path) -> tuple[SourceFile, ...]:
+    if files:
+        return files
+    raise SubmissionError(
+        f"{path.name or str(path)!r} holds no file to grade",
+        help="hand in a .py file, a notebook, a notebook's text export, or a folder with them",
+    )
+
+
+def _ignored(path: PurePath) -> bool:
+    """Hidden files, caches and installed packages."""
+    return any(part in IGNORED_FOLDERS or part.startswith(".") for part in path.parts)
+
+
+BOUNDS: Final = Bounds(MAX_FILES, MAX_FILE_BYTES, MAX_TOTAL_BYTES, MAX_DEPTH, _ignored)
+
+
 def _read_folder(root: Path) -> tuple[SourceFile, ...]:
+    """Every step is taken from an open folder, and no link is followed, so nothing can be swapped."""
     files: list[SourceFile] = []
     total = 0
-    for relative in _walk(root):
-        try:
-            descriptor = os.open(root / relative, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        except OSError:
-            continue
-        data = _read_file(descriptor, relative.as_posix())
-        if data is None:
-            continue
-        files.append(SourceFile(relative.as_posix(), data))
-        total += len(data)
-        if len(files) > MAX_FILES:
-            raise SubmissionError(f"the submission holds more than {MAX_FILES} files")
-        if total > MAX_TOTAL_BYTES:
-            raise SubmissionError(f"the submission is larger than {MAX_TOTAL_BYTES >> 20} MiB")
+    for folder, folders, names, descriptor in os.fwalk(root, follow_symlinks=False):
+        relative = Path(folder).relative_to(root)
+        folders[:] = sorted(name for name in folders if not _ignored(Path(name)))
+        if len(relative.parts) >= MAX_DEPTH:
+            folders.clear()
+        for name in sorted(name for name in names if not _ignored(Path(name))):
+            path = relative / name
+            data = _read_file(_open(name, descriptor), path.as_posix(), MAX_FILE_BYTES)
+            if data is None:
+                continue
+            files.append(SourceFile(_as_text(path.as_posix()), data))
+            total += len(data)
+            if len(files) > MAX_FILES:
+                raise SubmissionError(f"the submission holds more than {MAX_FILES} files")
+            if total > MAX_TOTAL_BYTES:
+                raise _too_large("the submission", MAX_TOTAL_BYTES)
     return tuple(files)
 
 
-def _walk(root: Path) -> list[Path]:
-    found: list[Path] = []
-    for folder, folders, names in os.walk(root, followlinks=False):
-        relative = Path(folder).relative_to(root)
-        folders[:] = sorted(
-            name for name in folders if name not in IGNORED_FOLDERS and not name.startswith(".")
-        )
-        if len(relative.parts) >= MAX_DEPTH:
-            folders.clear()
-        found += [relative / name for name in sorted(names) if not name.startswith(".")]
-    return found
+def _as_text(name: str) -> str:
+    """A name that can be written down, even where the file system's bytes are not UTF-8."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _read_file(descriptor: int, name: str) -> bytes | None:
+def _open(path: str | Path, folder: int | None = None) -> int:
+    """A descriptor, or -1 for what cannot be opened, such as a link."""
+    try:
+        return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    except OSError:
+        return -1
+
+
+def _too_large(name: str, limit: int) -> SubmissionError:
+    return SubmissionError(f"{name} is larger than {limit >> 20} MiB")
+
+
+def _read_file(descriptor: int, name: str, limit: int) -> bytes | None:
     """The bytes of a regular file, or None for anything else. Closes the descriptor."""
+    if descriptor < 0:
+        return None
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return None
-        data = file.read(MAX_FILE_BYTES + 1)
-    if len(data) > MAX_FILE_BYTES:
-        raise SubmissionError(f"{name} is larger than {MAX_FILE_BYTES >> 20} MiB")
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise _too_large(name, limit)
     return data

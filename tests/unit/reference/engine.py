@@ -22,7 +22,7 @@ def load(source: str | None = None) -> ModuleType:
 
 
 def planted(edits: Iterable[dict[str, str]]) -> str:
-    """The reference's text with every edit made. Raises ValueError unless each applies just once."""
+    """The reference's text with every edit made. Raises ValueError unless each applies once."""
     text = SOURCE.read_text(encoding="utf-8")
     for edit in edits:
         found = text.count(edit["find"])

@@ -145,7 +145,7 @@ def trials() -> list[Trial]:
     try_on(
         [(2, 3), (4, 2, 3), (4, 2, 1, 3)],
         "sum_to",
-        lambda ad, x: ad.sum_to(x, x.shape[-2:-1] + (1,)),
+        lambda ad, x: ad.sum_to(x, (*x.shape[-2:-1], 1)),
         lambda np, x: np.sum(np.reshape(x, (-1, *x.shape[-2:])), (0, 2))[:, None],
     )
     try_on(MATRICES, "matmul", lambda ad, a, b: ad.matmul(a, b), lambda np, a, b: np.matmul(a, b))

@@ -1,0 +1,108 @@
+"""What a submission's process sent, decoded as hostile: bounded in size, count, depth and text.
+
+The process may write every byte of its answer, so that nothing here is believed but that it came. The
+worst a forged answer can do is to say wrong numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import replace
+from typing import Any, Final
+
+from grader.domain import codec
+from grader.domain.array import Array
+from grader.domain.transcript import NotANumber, Reading, Transcript
+
+MAX_ANSWER: Final = 4 * 1024**2
+MAX_JOB: Final = 48 * 1024**2
+MAX_PARTS: Final = 60_000
+MAX_LIST: Final = 2_000
+MAX_STRING: Final = 4_000
+MAX_TEXT: Final = 200_000
+ROOM_FOR_WRONG_SHAPES: Final = 400
+
+
+def loads(kind: Any, payload: bytes) -> Any:
+    """The value of type `kind` in a payload. Raises codec.Malformed, and nothing else.
+
+    Text in it has no unpaired surrogates and no control characters but line ends and tabs.
+    """
+    if len(payload) > MAX_ANSWER:
+        raise codec.Malformed(f"{len(payload)} bytes; at most {MAX_ANSWER} are read")
+    if sum(map(payload.count, (b"[", b"{", b","))) > MAX_PARTS:
+        raise codec.Malformed(f"more than {MAX_PARTS} parts")
+    try:
+        data = _Cleaner().clean(json.loads(payload), "")
+    except RecursionError:
+        raise codec.Malformed("nested too deeply") from None
+    except ValueError as error:
+        raise codec.Malformed(f"not JSON: {str(error)[:100]}") from None
+    return codec.decode(kind, data)
+
+
+def fitted(observed: Transcript, expected: Transcript) -> Transcript:
+    """A transcript that holds what was asked, each quantity once, and no array far larger than is due."""
+    return replace(
+        observed,
+        primals=_fitted(observed.primals, expected.primals),
+        readings=_fitted(observed.readings, expected.readings),
+    )
+
+
+def _fitted(readings: tuple[Reading, ...], due: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    wanted = {reading.quantity: reading.found for reading in due}
+    kept: dict[Any, Reading] = {}
+    for reading in readings:
+        if reading.quantity in wanted and reading.quantity not in kept:
+            kept[reading.quantity] = _not_too_large(reading, wanted[reading.quantity])
+    return tuple(kept.values())
+
+
+def _not_too_large(reading: Reading, due: object) -> Reading:
+    room = ROOM_FOR_WRONG_SHAPES + (2 * due.size if isinstance(due, Array) else 0)
+    match reading.found:
+        case Array(shape) if reading.found.size > room:
+            return replace(
+                reading, found=NotANumber("array", f"of shape {shape}: too large to show")
+            )
+        case _:
+            return reading
+
+
+class _Cleaner:
+    """Walks parsed JSON; text beyond a budget is dropped."""
+
+    def __init__(self) -> None:
+        self.left = MAX_TEXT
+
+    def clean(self, data: Any, key: str) -> Any:
+        kind = type(data)
+        if kind is str:
+            return data if key == "data" else self._text(data)
+        if kind is dict:
+            return {self._text(name): self.clean(value, name) for name, value in data.items()}
+        if kind is list:
+            if len(data) > MAX_LIST:
+                raise codec.Malformed(f"a list of {len(data)}; at most {MAX_LIST} are read")
+            return [self.clean(item, "") for item in data]
+        return data
+
+    def _text(self, text: str) -> str:
+        if text.isascii() and text.isprintable() and len(text) <= MAX_STRING:
+            return text
+        kept = text[: min(MAX_STRING, max(self.left, 0))]
+        self.left -= len(kept)
+        return plain(kept) + ("…" if len(kept) < len(text) else "")
+
+
+def plain(text: str) -> str:
+    """Text with control and unpaired characters shown as escapes."""
+    return "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs"):
+        return character
+    return character.encode("unicode_escape").decode("ascii")

@@ -1,0 +1,100 @@
+"""The page in a real browser: no request, no error, no barrier, in light and dark, wide and narrow."""
+
+import os
+import shutil
+
+import pytest
+
+from grader.report import html
+from tests.unit.report.samples import SAMPLES
+
+pytestmark = pytest.mark.browser
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI must have a Chromium: apt-get install chromium")
+        pytest.skip("no Chromium on this machine: apt-get install chromium to run browser tests")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser, tmp_path):
+    """Opens a sample report from disk; fails on any request and any console error."""
+    contexts, complaints = [], []
+
+    def open_page(name, **options):
+        file = tmp_path / f"{name}.html"
+        file.write_text(html.render(SAMPLES[name]()), encoding="utf-8")
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "request",
+            lambda request: request.url != file.as_uri() and complaints.append(request.url),
+        )
+        page.goto(file.as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", SAMPLES)
+def test_axe_finds_nothing(open_page, name, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    # axe needs to run its script in the page, which the page's own policy forbids to others
+    page = open_page(name, color_scheme=scheme, bypass_csp=True)
+    for details in page.query_selector_all("details"):
+        details.evaluate("element => { element.open = true }")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_phone_needs_no_sideways_scrolling(open_page, name):
+    page = open_page(name, viewport={"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_without_scripts_every_picture_and_table_is_there(open_page):
+    page = open_page("every_state", java_script_enabled=False)
+    assert page.locator("svg[role=img]").count() >= 8
+    assert page.locator("table").count() >= 8
+
+
+def test_what_is_wrong_stands_open_and_what_passed_is_folded(open_page):
+    page = open_page("overwritten")
+    cases = page.locator("details.case")
+    opened = [cases.nth(i).evaluate("element => element.open") for i in range(cases.count())]
+    assert opened == [False, True, False]
+
+
+def test_a_case_can_be_opened_from_the_keyboard(open_page):
+    page = open_page("right")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.locator("details.case").first.evaluate("element => element.open")
+
+
+def test_print_leaves_out_what_is_only_for_the_screen(open_page):
+    page = open_page("overwritten")
+    page.emulate_media(media="print")
+    assert page.locator(".again").first.is_hidden()

@@ -1,0 +1,283 @@
+"""Reports made by hand, one of each kind, without running anything."""
+
+from dataclasses import replace
+
+from grader.domain.array import Array
+from grader.domain.assignment import Assignment, Case, Requirement, Reveal
+from grader.domain.diagnosis import Confidence, Diagnosis, Flag, Place
+from grader.domain.program import (
+    Apply,
+    Aspect,
+    Backward,
+    Constant,
+    Input,
+    Name,
+    Program,
+    Quantity,
+)
+from grader.domain.submission import Bound, Loading, Skipped
+from grader.domain.transcript import (
+    Completed,
+    Crashed,
+    Frame,
+    Missing,
+    NoResult,
+    NotANumber,
+    NotAttempted,
+    OutOfMemory,
+    Reading,
+    TimedOut,
+    Transcript,
+)
+from grader.domain.verdict import Status
+from grader.judging.verdicts import judge, settle
+from grader.report.model import CaseReport, Report, SandboxReport, SubmissionReport
+
+SOURCE = "import numpy as np\n" + "\n".join(f"line {n}" for n in range(2, 60))
+HINTS = ("Look at Variable.backward.", "Two uses are owed two gradients.", "x.grad = x.grad + gx")
+
+
+def value(name):
+    return Quantity(Aspect.VALUE, name)
+
+
+def gradient(name):
+    return Quantity(Aspect.GRADIENT, name)
+
+
+def readings(**found):
+    """`a=4.0` is a primal; `a__grad=2.0` a gradient."""
+    primals, asked = [], []
+    for key, number in found.items():
+        name, _, grad = key.partition("__")
+        seen = number if not isinstance(number, float | int | list) else Array.of(number)
+        if grad:
+            asked.append(Reading(gradient(name), seen))
+        else:
+            primals.append(Reading(value(name), seen))
+            asked.append(Reading(value(name), seen))
+    return tuple(primals), tuple(asked)
+
+
+def completed(**found):
+    return Transcript(Completed(), *readings(**found))
+
+
+def node(target, function, *operands):
+    made = (Name(o) if isinstance(o, str) else Constant(Array.of(o)) for o in operands)
+    return Apply((target,), function, tuple(made))
+
+
+CHAIN = Case(
+    "chain",
+    "One function after another",
+    "rule",
+    "y = square(square(x))",
+    Program(
+        (Input("x", Array.of(3.0)),),
+        (node("a", "square", "x"), node("y", "square", "a"), Backward("y")),
+        (value("y"), gradient("x")),
+    ),
+    hints=HINTS,
+)
+DIAMOND = Case(
+    "diamond",
+    "Both branches meet again",
+    "accumulate",
+    "a = square(x)\ny = add(square(a), square(a))",
+    Program(
+        (Input("x", Array.of(2.0)),),
+        (
+            node("a", "square", "x"),
+            node("b", "square", "a"),
+            node("c", "square", "a"),
+            node("y", "add", "b", "c"),
+            Backward("y"),
+        ),
+        (value("y"), gradient("x")),
+    ),
+    hints=HINTS,
+    points=3.0,
+    file="assignment.yaml",
+    line=14,
+)
+ARRAYS = Case(
+    "arrays",
+    "A vector and a number",
+    "shape",
+    "y = mul(x, w)",
+    Program(
+        (Input("x", Array.of([1.0, 2.0, 3.0])), Input("w", Array.of(10.0))),
+        (node("y", "mul", "x", "w"), Backward("y", Constant(Array.of([1.0, 1.0, -1.0])))),
+        (value("y"), gradient("x"), gradient("w")),
+    ),
+)
+
+CHAIN_ANSWER = completed(x=3.0, a=9.0, y=81.0, x__grad=108.0, a__grad=18.0, y__grad=1.0)
+DIAMOND_ANSWER = completed(
+    x=2.0, a=4.0, b=16.0, c=16.0, y=32.0,
+    x__grad=64.0, a__grad=16.0, b__grad=1.0, c__grad=1.0, y__grad=1.0,
+)  # fmt: skip
+ARRAYS_ANSWER = completed(
+    x=[1.0, 2.0, 3.0], w=10.0, y=[10.0, 20.0, 30.0],
+    x__grad=[10.0, 10.0, -10.0], w__grad=0.0, y__grad=[1.0, 1.0, -1.0],
+)  # fmt: skip
+OVERWRITTEN = completed(
+    x=2.0, a=4.0, b=16.0, c=16.0, y=32.0,
+    x__grad=32.0, a__grad=8.0, b__grad=1.0, c__grad=1.0, y__grad=1.0,
+)  # fmt: skip
+
+LOADING = Loading(
+    "autodiff.py",
+    "python",
+    skipped=(Skipped("autodiff.py", 57, "", "plt.show()", "NameError: plt"),),
+    bound=(
+        Bound("Variable", "Variable", "autodiff.py", 12),
+        Bound("square", "square()", "autodiff.py", 40),
+        Bound("add", "Add()(...)", "autodiff.py", 44),
+        Bound("mul", "*", "autodiff.py", 50),
+    ),
+    notes=("matplotlib is not here; what it would draw was left out.",),
+)
+
+
+def report(*pairs, diagnoses=(), flags=(), loading=LOADING, status=Status.GRADED, sid="anna.py"):
+    """A report from (case, observed, expected) triples."""
+    assignment = Assignment(
+        "demo",
+        "Backpropagation",
+        "variable-function",
+        (Requirement("Variable"),),
+        tuple(case for case, _, _ in pairs),
+    )
+    verdicts = settle(assignment, {case.id: judge(case, o, e) for case, o, e in pairs})
+    return Report(
+        "0.1.0",
+        assignment,
+        0,
+        status,
+        SubmissionReport(sid, "file", (("autodiff.py", SOURCE),), loading),
+        SandboxReport(2, ("own process", "landlock", "filter"), ("namespaces",)),
+        tuple(CaseReport(c, v, o, e) for (c, o, e), v in zip(pairs, verdicts, strict=True)),
+        diagnoses,
+        flags,
+        output="13.0\n",
+    )
+
+
+def right():
+    return report(
+        (CHAIN, CHAIN_ANSWER, CHAIN_ANSWER),
+        (DIAMOND, DIAMOND_ANSWER, DIAMOND_ANSWER),
+        (ARRAYS, ARRAYS_ANSWER, ARRAYS_ANSWER),
+    )
+
+
+def overwritten():
+    diagnosis = Diagnosis(
+        "overwrite",
+        "AD401",
+        "accumulate",
+        "The gradient is overwritten",
+        "Each path to x replaces what the path before it brought.",
+        HINTS,
+        Place("autodiff.py", 43, "x.grad = gx"),
+        ("diamond",),
+        (),
+        Confidence.CERTAIN,
+        "y = add(x, x)",
+        4.0,
+    )
+    later = replace(CHAIN, id="later", title="After the diamond", needs=("diamond",))
+    return report(
+        (CHAIN, CHAIN_ANSWER, CHAIN_ANSWER),
+        (DIAMOND, OVERWRITTEN, DIAMOND_ANSWER),
+        (later, CHAIN_ANSWER, CHAIN_ANSWER),
+        diagnoses=(diagnosis,),
+        flags=(Flag("shared engine", "two submissions share a file"),),
+    )
+
+
+def no_sum():
+    wrong = completed(
+        x=[1.0, 2.0, 3.0], w=10.0, y=[10.0, 20.0, 30.0],
+        x__grad=[10.0, 10.0, 10.0], w__grad=[1.0, 2.0, -3.0], y__grad=[1.0, 1.0, -1.0],
+    )  # fmt: skip
+    return report((ARRAYS, wrong, ARRAYS_ANSWER))
+
+
+def every_state():
+    """A page with every outcome and every state of a variable."""
+
+    def variant(case, number, observed):
+        expected = {"chain": CHAIN_ANSWER, "diamond": DIAMOND_ANSWER, "arrays": ARRAYS_ANSWER}
+        named = replace(case, id=f"{case.id}-{number}", title=f"{case.title} ({number})")
+        return named, observed, expected[case.id]
+
+    some = {"x": 3.0, "a": 9.0, "y": 81.0}
+    frames = (Frame("autodiff.py", 34, "Variable.backward", "gx = f.backward(gy)", "In [4]"),)
+    crash = Crashed("AttributeError", "'NoneType' object has no attribute 'x'", 2, frames)
+    return report(
+        variant(CHAIN, 1, CHAIN_ANSWER),
+        variant(CHAIN, 2, completed(**some, x__grad=Missing())),
+        variant(CHAIN, 3, completed(**some, x__grad=float("nan"))),
+        variant(CHAIN, 4, completed(**some, x__grad=[108.0])),
+        variant(CHAIN, 5, completed(**some, x__grad=NotANumber("list", "[108.0]"))),
+        variant(CHAIN, 6, completed(x=3.0, a=6.0, y=12.0, x__grad=8.0)),
+        variant(CHAIN, 7, Transcript(crash, *readings(x=3.0, a=9.0))),
+        variant(CHAIN, 8, Transcript(TimedOut(2.0))),
+        variant(CHAIN, 9, Transcript(OutOfMemory(1))),
+        variant(CHAIN, 10, Transcript(NoResult("exit status 0"))),
+        variant(CHAIN, 11, Transcript(NotAttempted("square"))),
+        variant(DIAMOND, 12, OVERWRITTEN),
+        variant(ARRAYS, 13, no_sum().cases[0].observed),
+    )
+
+
+def hidden():
+    secret = replace(
+        DIAMOND,
+        id="secret-1",
+        title="SECRET-TITLE",
+        hidden=True,
+        reveal=Reveal.VERDICT,
+        graph="SECRET-GRAPH",
+        hints=("SECRET-HINT",),
+    )
+    observed = replace(OVERWRITTEN, output="SECRET-OUTPUT 123.456")
+    return report((CHAIN, CHAIN_ANSWER, CHAIN_ANSWER), (secret, observed, DIAMOND_ANSWER))
+
+
+def ungradable():
+    loading = Loading(
+        "autodiff.py",
+        error="Your class Variable could not be made, because line 12 failed: NameError: np",
+        error_file="autodiff.py",
+        error_line=12,
+        error_text="class Variable(np.Base):",
+    )
+    nothing = Transcript(NotAttempted(""))
+    return report((CHAIN, nothing, CHAIN_ANSWER), loading=loading, status=Status.UNGRADABLE)
+
+
+def hostile():
+    """Text that wants to be markup, to reverse the line, or to end a script."""
+    nasty = "</script><img src=x onerror=alert(1)>\u202egnp.exe\x1b[31m"
+    crash = Crashed(nasty, nasty, 1, (Frame(nasty, 3, nasty, nasty),))
+    loading = replace(LOADING, notes=(nasty,), skipped=(Skipped(nasty, 1, nasty, nasty, nasty),))
+    return report(
+        (CHAIN, Transcript(crash, *readings(x=1.0), output=nasty), CHAIN_ANSWER),
+        loading=loading,
+        sid=nasty,
+    )
+
+
+SAMPLES = {
+    "right": right,
+    "overwritten": overwritten,
+    "no_sum": no_sum,
+    "every_state": every_state,
+    "hidden": hidden,
+    "ungradable": ungradable,
+    "hostile": hostile,
+}
