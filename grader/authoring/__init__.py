@@ -1,0 +1,34 @@
+"""People's YAML -> domain objects, with every fault placed where its author can mend it.
+
+Importing this package, and `grader.authoring.files`, loads neither PyYAML nor pydantic: they come
+with the first call of `load_assignment` or `json_schema`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from grader.authoring.codes import CODES, CodeText
+from grader.authoring.render import render_faults
+from grader.domain.assignment import Assignment
+
+__all__ = ["CODES", "CodeText", "json_schema", "load_assignment", "render_faults"]
+
+
+def load_assignment(path: Path, seed: int = 0) -> Assignment:
+    """The assignment at `path`, a folder with `assignment.yaml` or the file itself.
+
+    `seed` decides the sampled inputs. Raises UsageError where nothing is there, and AuthoringError,
+    with every fault of every file, where what is there is no assignment.
+    """
+    from grader.authoring import loader
+
+    return loader.load_assignment(path, seed)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of an assignment file, for completion in editors."""
+    from grader.authoring import schema
+
+    return schema.json_schema()

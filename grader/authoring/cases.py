@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from grader.authoring.graph import Graph, read_graph
-from grader.authoring.names import check_name, is_name
+from grader.authoring.asked import Asked
+from grader.authoring.graph import NO_GRAPH, Graph, read_graph
+from grader.authoring.names import check_name
 from grader.authoring.nodes import Entry, Mapping, Node, Scalar, kind
 from grader.authoring.numbers import read_input
-from grader.authoring.quantities import default_quantities, read_answer, read_quantity
-from grader.authoring.schema import Accept, CaseEntry, ToleranceTable, Variant
+from grader.authoring.schema import CaseEntry, ToleranceTable, Variant
 from grader.authoring.shape import mapping, read, sequence, texts
 from grader.authoring.source import Faults, Span, did_you_mean
-from grader.domain.assignment import Case, Convention, Reveal, Tolerance
-from grader.domain.program import Call, Input, Program, Quantity
-from grader.domain.transcript import Reading
+from grader.domain.assignment import Case, Reveal, Tolerance
+from grader.domain.program import Call, Input, Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,53 +37,37 @@ class Group:
 
 def read_case(node: Mapping, defaults: Defaults, faults: Faults) -> Group:
     """Read one entry. Faults are added for all that is wrong; what could be read is in the group."""
-    at = _place(node)
     name = node.get("case")
-    label = name.text if isinstance(name, Scalar) and name.text.strip() else "?"
-    what = f"case `{label}`" if label != "?" else "this case"
-    entry = read(CaseEntry, node, what, faults, at)
-    id = entry.case or label
-    variants = _variants(node, what, faults)
-    shared = _named(mapping(node.get("inputs"), f"`inputs` of {what}", faults))
-    names = dict.fromkeys((*shared, *(key for each in variants for key in each.inputs)))
-    graph = _graph(node, entry, tuple(names), what, faults)
-    _check_names((shared, *(each.inputs for each in variants)), graph, what, faults)
-    checked = _checked(node, graph, faults)
-    expect = _named(mapping(node.get("expect"), f"`expect` of {what}", faults))
-    accept = sequence(node.get("accept"), f"`accept` of {what}", faults)
-    _check_answers(expect, accept, graph, what, faults)
-    hidden_reveal = Reveal.VERDICT if entry.hidden else Reveal.FULL
+    at = name.span if name else node.span
+    label = name.text if isinstance(name, Scalar) and name.text else ""
+    what = f"case `{label}`" if label else "this case"
+    first = node.entries[0].key_span if node.entries else node.span
+    entry = read(CaseEntry, node, what, faults, at if label else first)
+    versions = _versions(node, what, faults)
+    names = tuple(dict.fromkeys(key for version in versions for key in version.inputs))
+    graph = _graph(node, entry, names, what, faults)
+    _check_inputs(versions, graph, what, faults)
     case = Case(
-        id=id,
-        title=entry.title or id,
+        id=entry.case or label,
+        title=entry.title or entry.case,
         concept=entry.concept,
         graph=entry.graph.rstrip("\n"),
         program=Program((), graph.statements, ()),
-        points=entry.points / max(1, len(variants)),
+        points=entry.points / len(versions),
         hidden=entry.hidden,
-        reveal=Reveal(entry.reveal) if entry.reveal else hidden_reveal,
+        reveal=Reveal(entry.reveal or ("verdict" if entry.hidden else "full")),
         hints=tuple(each.text.strip() for each in _texts(node, "hint", what, faults)),
         tolerance=read_tolerance(node.get("tolerance"), defaults.tolerance, what, faults),
         time_limit=entry.time_limit or defaults.time_limit,
         file=at.source.file,
-        line=at.line,
+        line=first.line,
     )
-    reader = _Reader(case, graph, checked, tuple(names), what, defaults.seed, faults)
-    if node.entry("variants"):
-        cases = tuple(
-            reader.read(
-                f"{id}/{number}",
-                f"{case.title}: {each.title}" if each.title else f"{case.title} ({number})",
-                shared | each.inputs,
-                expect | each.expect,
-                (*accept, *each.accept),
-                each.at,
-            )
-            for number, each in enumerate(variants, 1)
-        )
-    else:
-        cases = (reader.read(id, case.title, shared, expect, accept, at),)
-    return Group(id, at, tuple(_texts(node, "needs", what, faults)), cases)
+    check = _texts(node, "check", what, faults) if node.entry("check") else None
+    asked = Asked(graph, check, what, at, faults)
+    cases = tuple(
+        _case(case, version, names, asked, what, defaults.seed, faults) for version in versions
+    )
+    return Group(case.id, at, tuple(_texts(node, "needs", what, faults)), cases)
 
 
 def read_tolerance(node: Node | None, default: Tolerance, what: str, faults: Faults) -> Tolerance:
@@ -110,7 +93,10 @@ def read_tolerance(node: Node | None, default: Tolerance, what: str, faults: Fau
 
 
 @dataclass(frozen=True, slots=True)
-class _VariantNodes:
+class _Version:
+    """The case itself (number 0), or one of its variants with what the case gives to all of them."""
+
+    number: int
     title: str
     inputs: dict[str, Entry]
     expect: dict[str, Entry]
@@ -118,49 +104,95 @@ class _VariantNodes:
     at: Span
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """What the variants of a case have in common."""
+def _versions(node: Mapping, what: str, faults: Faults) -> tuple[_Version, ...]:
+    inputs = _named(node, "inputs", what, faults)
+    expect = _named(node, "expect", what, faults)
+    accept = sequence(node.get("accept"), f"`accept` of {what}", faults)
+    alone = (_Version(0, "", inputs, expect, accept, node.span),)
+    variants = node.entry("variants")
+    if variants is None:
+        return alone
+    found = []
+    for number, item in enumerate(sequence(variants.value, f"`variants` of {what}", faults), 1):
+        name = f"variant {number} of {what}"
+        each = mapping(item, name, faults)
+        if each is None:
+            continue
+        at = each.entries[0].key_span if each.entries else each.span
+        model = read(Variant, each, name, faults, at)
+        found.append(
+            _Version(
+                number,
+                model.title,
+                inputs | _named(each, "inputs", name, faults),
+                expect | _named(each, "expect", name, faults),
+                (*accept, *sequence(each.get("accept"), f"`accept` of {name}", faults)),
+                at,
+            )
+        )
+    if not found:
+        faults.add("YS510", f"`variants` of {what} has no variant", variants.key_span)
+    return tuple(found) or alone
 
-    case: Case
-    graph: Graph
-    checked: tuple[Quantity, ...] | None
-    names: tuple[str, ...]
-    what: str
-    seed: int
-    faults: Faults
 
-    def read(
-        self,
-        id: str,
-        title: str,
-        inputs: dict[str, Entry],
-        expect: dict[str, Entry],
-        accept: tuple[Node, ...],
-        at: Span,
-    ) -> Case:
-        for name in self.names:
-            if name not in inputs:
-                message = f"variant {id.rpartition('/')[2]} of {self.what} gives `{name}` no value"
-                self.faults.add("YS510", message, at, "the other variants do")
-        given = tuple(
-            Input(name, self._value(id, name, inputs[name])) for name in self.names if name in inputs
-        )
-        literals = self._readings(expect.values(), None)
-        quantities = self.checked
-        if quantities is None:
-            statements = self.graph.statements
-            quantities = default_quantities(given, statements, self.graph.names)
-        quantities = tuple(dict.fromkeys((*quantities, *(each.quantity for each in literals))))
-        conventions = tuple(
-            Convention(table.as_, self._readings(rest, quantities))
-            for table, rest in map(self._accepted, filter(_is_mapping, accept))
-        )
-        return replace(
-            self.case,
-            id=id,
-            title=title,
-            program=Program(given, self.graph.statements, quantities),
-            literals=literals,
-            conventions=conventions,
-        )
+def _case(
+    case: Case,
+    version: _Version,
+    names: tuple[str, ...],
+    asked: Asked,
+    what: str,
+    seed: int,
+    faults: Faults,
+) -> Case:
+    id, title = case.id, case.title
+    if version.number:
+        id = f"{id}/{version.number}"
+        title = f"{title}: {version.title}" if version.title else f"{title} ({version.number})"
+    given = []
+    for name in names:
+        if entry := version.inputs.get(name):
+            key = f"{seed}:{id}:{name}"
+            value = read_input(entry.value, f"input `{name}`", key, faults, entry.key_span)
+            given.append(Input(name, value))
+        else:
+            message = f"variant {version.number} of {what} gives `{name}` no value"
+            faults.add("YS510", message, version.at, "other variants of the case do")
+    inputs = tuple(given)
+    literals = asked.readings(version.expect.values())
+    quantities = asked.quantities(inputs, literals)
+    return replace(
+        case,
+        id=id,
+        title=title,
+        program=Program(inputs, case.program.statements, quantities),
+        literals=literals,
+        conventions=asked.conventions(version.accept, quantities),
+    )
+
+
+def _graph(
+    node: Mapping, entry: CaseEntry, names: tuple[str, ...], what: str, faults: Faults
+) -> Graph:
+    text = node.get("graph")
+    if not entry.graph or not isinstance(text, Scalar):
+        return NO_GRAPH
+    call = Call(entry.call)
+    return read_graph(text, names, faults, backward=entry.backward, call=call)
+
+
+def _check_inputs(versions: tuple[_Version, ...], graph: Graph, what: str, faults: Faults) -> None:
+    for version in versions:
+        for name, entry in version.inputs.items():
+            if check_name(name, entry.key_span, faults) and name in graph.unused:
+                help = did_you_mean(name, graph.missing)
+                message = f"the graph of {what} does not use `{name}`"
+                faults.add("YS108", message, entry.key_span, help or "leave it out")
+
+
+def _named(node: Mapping, key: str, what: str, faults: Faults) -> dict[str, Entry]:
+    found = mapping(node.get(key), f"`{key}` of {what}", faults)
+    return {entry.key: entry for entry in found} if found else {}
+
+
+def _texts(node: Mapping, key: str, what: str, faults: Faults) -> list[Scalar]:
+    return texts(node.get(key), f"`{key}` of {what}", faults)

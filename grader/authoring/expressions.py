@@ -120,9 +120,7 @@ def signature(function: Function) -> str:
     return f"{function.name}({', '.join([*operands, *options])})"
 
 
-def _operand(
-    node: ast.expr, target: str, scope: Scope, call: Call, depth: int
-) -> Operand | None:
+def _operand(node: ast.expr, target: str, scope: Scope, call: Call, depth: int) -> Operand | None:
     if isinstance(node, ast.Name):
         return Name(node.id) if scope.use(node.id, node) else None
     before = len(scope.faults)

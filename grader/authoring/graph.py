@@ -61,14 +61,20 @@ _NOT_HERE: Final = {
 class Graph:
     """A graph that was read: its statements, its names in order, and which of them are gone.
 
-    `unused` are inputs that no statement mentions. `wrong` says that faults were added.
+    `unused` are inputs that no statement mentions, `missing` names that are mentioned and are not
+    there. `wrong` says that faults were added, `unread` that nothing is known of its names.
     """
 
     statements: tuple[Statement, ...]
     names: tuple[str, ...]
     deleted: frozenset[str]
-    unused: tuple[str, ...]
-    wrong: bool
+    unused: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    wrong: bool = False
+    unread: bool = False
+
+
+NO_GRAPH: Final = Graph((), (), frozenset(), wrong=True, unread=True)
 
 
 def read_graph(
@@ -79,7 +85,7 @@ def read_graph(
     given = tuple(inputs)
     parsed = parse_graph(text, faults)
     if parsed is None:
-        return Graph((), given, frozenset(), (), True)
+        return NO_GRAPH
     graph, body = parsed
     scope = Scope(graph, given, faults)
     scope.expect_names(body)
@@ -95,20 +101,27 @@ def read_graph(
         statements += _implied_backward(statements, scope)
     unused = tuple(name for name in given if name not in scope.used)
     wrong = len(faults) > before
-    return Graph(statements, tuple(scope.known), frozenset(scope.deleted), unused, wrong)
+    return Graph(
+        statements,
+        tuple(scope.known),
+        frozenset(scope.deleted),
+        unused,
+        tuple(scope.missing),
+        wrong,
+    )
 
 
 def _read(node: ast.stmt, scope: Scope, call: Call) -> None:
     """Read one statement, and add what it means to the scope."""
     match node:
-        case ast.Assign([ast.Name(target) as name], value):
-            _assign(target, name, value, scope, call)
+        case ast.Assign([ast.Name(target) as at], value):
+            _assign(target, at, value, scope, call)
         case ast.Assign([ast.Tuple(elts)], value) if all(isinstance(e, ast.Name) for e in elts):
             names = [each for each in elts if isinstance(each, ast.Name)]
-            targets = tuple(each.id for each in names)
+            targets = tuple(name.id for name in names)
             found = apply(value, targets, scope, call) if targets else None
-            for each in names:
-                scope.define(each.id, each)
+            for name in names:
+                scope.define(name.id, name)
             if found is not None:
                 scope.statements.append(found)
         case ast.Expr(ast.Call() as value):

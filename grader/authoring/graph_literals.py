@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from math import isfinite
 
-from grader.domain.array import Array
+from grader.domain.array import Array, Nested
 from grader.domain.program import Literal, Scalar
 
 Number = int | float
@@ -110,17 +111,17 @@ def _row(node: ast.expr) -> Scalar | tuple[Scalar, ...]:
     return scalar(node)
 
 
-def _nested(node: ast.expr) -> Number | list[object] | None:  # type: ignore[valid-type]
+def _nested(node: ast.expr) -> Nested | None:
     if isinstance(node, ast.List | ast.Tuple):
         items = [_nested(item) for item in node.elts]
-        return None if any(item is None for item in items) else list(items)
+        kept = [item for item in items if item is not None]
+        return kept if len(kept) == len(items) else None
     return number(node)
 
 
-def _flat(nested: object) -> list[Number]:  # type: ignore[valid-type]
-    if isinstance(nested, list):
+def _flat(nested: Nested) -> list[Number]:
+    if isinstance(nested, Sequence):
         return [value for item in nested for value in _flat(item)]
-    assert isinstance(nested, int | float)
     return [nested]
 
 

@@ -12,23 +12,24 @@ MAX_NAME = 40
 RESERVED = frozenset({"Variable", "backward", "no_grad", "raises", "released"})
 
 
-def check_name(name: str, span: Span, faults: Faults) -> bool:
-    """Whether `name` can be a variable's; a fault is added where it cannot."""
+def check_name(name: str, span: Span, faults: Faults, *, variable: bool = True) -> bool:
+    """Whether `name` can be a variable's, or any name of Python; a fault is added where it cannot."""
     message, help = _objection(name)
+    if not variable and name.isidentifier() and (name in VOCABULARY or name in RESERVED):
+        return True
     if message:
         faults.add("YS109", message, span, help)
     return not message
-
-
-def is_name(name: str) -> bool:
-    return not _objection(name)[0]
 
 
 def _objection(name: str) -> tuple[str, str]:
     if ":" in name:
         return f"{shown(name)} is no name", "put a space after the colon"
     if not name.isidentifier() or keyword.iskeyword(name):
-        return f"{shown(name)} is no name", "a name is made of letters, digits and `_`, such as `x0`"
+        return (
+            f"{shown(name)} is no name",
+            "a name is made of letters, digits and `_`, such as `x0`",
+        )
     if len(name) > MAX_NAME:
         return f"{shown(name)} is longer than {MAX_NAME} letters", ""
     normal = unicodedata.normalize("NFKC", name)

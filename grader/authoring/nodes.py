@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from grader.authoring.positions import positions
 from grader.authoring.source import Span
 
-Plain: TypeAlias = None | bool | int | float | str
+Plain: TypeAlias = bool | int | float | str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Mapping:
 
     def get(self, key: str) -> Node | None:
         entry = self._by_key.get(key)
-        return entry and entry.value
+        return None if entry is None else entry.value
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping

@@ -154,7 +154,9 @@ def _rounded(array: Array) -> Array:
     if array.dtype != "float32":
         return array
     form = f"<{array.size}f"
-    kept = [max(-_FLOAT32, min(_FLOAT32, value)) if isfinite(value) else value for value in array.values]
+    kept = [
+        max(-_FLOAT32, min(_FLOAT32, value)) if isfinite(value) else value for value in array.values
+    ]
     return array.with_values(struct.unpack(form, struct.pack(form, *kept)))
 
 

@@ -37,19 +37,26 @@ _HELP = (
 
 
 def read_quantity(
-    text: str, span: Span, names: Collection[str], deleted: Collection[str], faults: Faults
+    text: str,
+    span: Span,
+    names: Collection[str] | None,
+    deleted: Collection[str],
+    faults: Faults,
 ) -> Quantity | None:
-    """The quantity that a text asks for; None, and a fault, where there is no such thing."""
+    """The quantity that a text asks for; None, and a fault, where there is no such thing.
+
+    `names` are those of the graph, or None where the graph could not be read.
+    """
     for form, aspect in _FORMS:
         if match := form.fullmatch(text.strip()):
             break
     else:
         help = "write the name alone: `y`" if ".data" in text else ""
-        help = help or did_you_mean(text, (f"{name}.grad" for name in names)) or _HELP
+        help = help or did_you_mean(text, (f"{name}.grad" for name in names or ())) or _HELP
         faults.add("YS506", f"{shown(text)} is nothing that can be asked for", span, help)
         return None
     name = match[1]
-    if name not in names:
+    if names is not None and name not in names:
         help = did_you_mean(name, names) or f"the names are {', '.join(names)}"
         faults.add("YS507", f"the graph has no `{name}`", span, help)
         return None

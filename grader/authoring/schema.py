@@ -8,11 +8,19 @@ need each other) is checked where those are known, and is `Any` here, with its s
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError, core_schema
 
 from grader.domain.assignment import Reveal
 from grader.domain.program import Call
@@ -26,17 +34,26 @@ MAX_SECONDS: Final = 600.0
 _PART: Final = "x-part"  # becomes "$ref" once all parts are in one schema
 
 
-def _one_of(choices: Sequence[str]) -> Any:
-    known = tuple(choices)
+@dataclass(frozen=True)
+class OneOf:
+    """Marks a text that is one of some words, and says which where it is none of them."""
 
-    def check(value: str) -> str:
-        if value not in known:
-            raise PydanticCustomError("one_of", "not one of", {"choices": known})
+    choices: tuple[str, ...]
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": "string", "enum": list(self.choices)}
+
+    def _check(self, value: str) -> str:
+        if value not in self.choices:
+            raise PydanticCustomError("one_of", "not one of", {"choices": self.choices})
         return value
-
-    return Annotated[
-        str, AfterValidator(check), WithJsonSchema({"type": "string", "enum": list(known)})
-    ]
 
 
 def _case_id(value: str) -> str:
@@ -54,7 +71,11 @@ class Closed(BaseModel):
 Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 Length = Annotated[int, Field(ge=0, le=1_000_000)]
-Dtype = _one_of(DTYPES)
+Dtype = Annotated[str, OneOf(DTYPES)]
+Concept = Annotated[str, OneOf(CONCEPTS)]
+Dialect = Annotated[str, OneOf(DIALECTS)]
+HowRevealed = Annotated[str, OneOf(tuple(reveal.value for reveal in Reveal))]
+HowCalled = Annotated[str, OneOf(tuple(call.value for call in Call))]
 CaseId = Annotated[str, AfterValidator(_case_id), Field(pattern=f"^{CASE_ID}$")]
 
 
@@ -98,7 +119,9 @@ def _ref(*names: str) -> list[dict[str, str]]:
 
 _TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 _INPUT = {"anyOf": _ref("Numbers", "NormalSample", "UniformSample", "TypedValue")}
-_ANSWER = {"anyOf": [*_ref("Numbers"), {"type": "boolean"}, {"type": "null"}]}
+_ANSWER: Final[dict[str, Any]] = {
+    "anyOf": [*_ref("Numbers"), {"type": "boolean"}, {"type": "null"}]
+}
 _TOLERANCE = {"anyOf": [{"type": "number"}, *_ref("ToleranceTable")]}
 _NAMES = {"type": "array", "items": {"type": "string"}}
 _REQUIRED = {
@@ -115,8 +138,13 @@ ToleranceValue = Annotated[Any, WithJsonSchema(_TOLERANCE)]
 Requires = Annotated[Any, WithJsonSchema({"type": "array", "items": _REQUIRED})]
 
 
-def _list_of(name: str) -> Any:
-    return Annotated[Any, WithJsonSchema({"type": "array", "items": _ref(name)[0]})]
+def _list_of(name: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "array", "items": {_PART: name}})
+
+
+Accepted = Annotated[Any, _list_of("Accept")]
+Variants = Annotated[Any, _list_of("Variant")]
+Cases = Annotated[Any, _list_of("CaseEntry")]
 
 
 class Accept(BaseModel):
@@ -136,8 +164,10 @@ class Variant(Closed):
 
     title: str = Field("", description="What is different in this variant.")
     inputs: Inputs = Field(None, description="Inputs that replace or complete those of the case.")
-    expect: Expected = Field(None, description="Answers that replace or complete those of the case.")
-    accept: _list_of("Accept") = Field(None, description="Other legal answers for this variant.")  # type: ignore[valid-type]
+    expect: Expected = Field(
+        None, description="Answers that replace or complete those of the case."
+    )
+    accept: Accepted = Field(None, description="Other legal answers for this variant.")
 
 
 class CaseEntry(Closed):
@@ -145,7 +175,7 @@ class CaseEntry(Closed):
 
     case: CaseId = Field(description="The id of the case, unique in the assignment.")
     title: str = Field("", description="One line for the report; the id where there is none.")
-    concept: _one_of(CONCEPTS) = Field(description="The idea that the case teaches.")  # type: ignore[valid-type]
+    concept: Concept = Field(description="The idea that the case teaches.")
     inputs: Inputs = Field(None, description="The leaves of the graph: name: numbers, or a sample.")
     graph: str = Field(
         min_length=1, description="The program, one statement a line, such as `y = square(x)`."
@@ -163,20 +193,20 @@ class CaseEntry(Closed):
         description="What is asked instead of every output and every gradient of an input: `y`, "
         "`x.grad`, `y.generation`, `y.creator is None`, `x.grad is None`, `released(y)`.",
     )
-    accept: _list_of("Accept") = Field(None, description="Other legal answers, each with a name.")  # type: ignore[valid-type]
-    variants: _list_of("Variant") = Field(  # type: ignore[valid-type]
+    accept: Accepted = Field(None, description="Other legal answers, each with a name.")
+    variants: Variants = Field(
         None, description="The case with several inputs: cases id/1, id/2, ... share its points."
     )
     needs: Texts = Field(None, description="Cases that must pass, or this one is skipped.")
     points: float = Field(1.0, ge=0, le=1e6, description="What the case is worth.")
     hidden: bool = Field(False, description="true: students do not see the case itself.")
-    reveal: _one_of([reveal.value for reveal in Reveal]) = Field(  # type: ignore[valid-type]
+    reveal: HowRevealed = Field(
         "", description="How much a report shows; `verdict` where the case is hidden, else `full`."
     )
     hint: Texts = Field(None, description="One hint, or a ladder of hints from mild to strong.")
     tolerance: ToleranceValue = Field(None, description="For this case alone.")
     time_limit: Seconds | None = Field(None, description="Seconds for this case alone.")
-    call: _one_of([call.value for call in Call]) = Field(  # type: ignore[valid-type]
+    call: HowCalled = Field(
         "any", description="Insists that functions are called as `function` or by their `operator`."
     )
 
@@ -191,7 +221,7 @@ class AssignmentFile(Closed):
         description="Names that a submission must define, each alone or with other accepted "
         "names: `Variable: [Tensor]`.",
     )
-    dialect: _one_of(DIALECTS) = Field(  # type: ignore[valid-type]
+    dialect: Dialect = Field(
         "", description="How a submission's classes are spoken to; `variable-function` by default."
     )
     tolerance: ToleranceValue = Field(
@@ -201,10 +231,18 @@ class AssignmentFile(Closed):
     extends: str = Field(
         "", description="The folder of another assignment, whose cases come before these."
     )
-    cases: _list_of("CaseEntry") = Field(description="The cases, in the order of the report.")  # type: ignore[valid-type]
+    cases: Cases = Field(description="The cases, in the order of the report.")
 
 
-_PARTS: Final = (CaseEntry, Variant, Accept, ToleranceTable, NormalSample, UniformSample, TypedValue)
+_PARTS: Final = (
+    CaseEntry,
+    Variant,
+    Accept,
+    ToleranceTable,
+    NormalSample,
+    UniformSample,
+    TypedValue,
+)
 
 _NUMBERS = {
     "description": "A number, or nested lists of numbers.",

@@ -29,7 +29,7 @@ class Scope:
         self.statements: list[Statement] = []
         self._written: frozenset[str] = frozenset()
         self._assigned: frozenset[str] = frozenset()
-        self._missing: set[str] = set()
+        self.missing: dict[str, None] = {}
         self._parts: dict[str, int] = {}
 
     def expect_names(self, body: Iterable[ast.stmt]) -> None:
@@ -60,12 +60,12 @@ class Scope:
                 help = help or "give it a value under `inputs:`"
             self.add("YS104", f"unknown name `{name}`", node, help)
         self.known[name] = None
-        self._missing.add(name)  # said once
+        self.missing[name] = None  # said once
         return False
 
     def define(self, name: str, node: ast.AST) -> None:
         """A new variable. A fault is added where the name is taken or cannot be one."""
-        if name in self.known and name not in self._missing:
+        if name in self.known and name not in self.missing:
             where = "is an input" if name in self.inputs else "already has a value"
             self.add(
                 "YS105",
@@ -76,7 +76,7 @@ class Scope:
         else:
             check_name(name, self.graph.span(node), self.faults)
         self.known.setdefault(name)
-        self._missing.discard(name)
+        self.missing.pop(name, None)
 
     def part_of(self, target: str) -> str:
         """The name of a nested call within the expression of `target`: `y1`, `y2`, ...

@@ -119,9 +119,9 @@ def _complaint(detail: ErrorDetails, name: str, found: Node) -> tuple[str, str, 
         return "YS205", f"{name} must be {words} {context[bound]:g}, not {plain(found)}", ""
     if error == "one_of":
         choices = context["choices"]
-        help = did_you_mean(str(plain(found)), choices)
-        all_of_them = f"there are {', '.join(f'`{choice}`' for choice in choices)}"
-        return "YS204", f"{name} cannot be {kind(found)}", "; ".join(filter(None, (help, all_of_them)))
+        near = did_you_mean(str(plain(found)), choices)
+        help = f"there are {', '.join(f'`{choice}`' for choice in choices)}"
+        return "YS204", f"{name} cannot be {kind(found)}", f"{near} {help}" if near else help
     if error == "case_id":
         return (
             "YS206",

@@ -218,15 +218,17 @@ class _Builder:
     def count(self, more: int, event: Event) -> None:
         self.nodes += more
         if self.nodes > MAX_NODES:
-            message = f"the file holds more than {MAX_NODES:,} values, aliases counted as written out"
+            message = f"the file holds more than {MAX_NODES:,} values, aliases written out"
             self.stop("YS005", message, self.span(event))
 
     def span(self, event: Event, last: Event | None = None) -> Span:
-        end = (last or event).end_mark.index
-        return self.source.span(event.start_mark.index, max(end, event.start_mark.index))
+        assert event.start_mark is not None
+        end = (last or event).end_mark
+        assert end is not None
+        return self.source.span(event.start_mark.index, max(end.index, event.start_mark.index))
 
     def next(self) -> Event:
-        event: Any = self.parser.get_event()
+        event: Any = self.parser.get_event()  # type: ignore[no-untyped-call]
         assert isinstance(event, Event)
         return event
 

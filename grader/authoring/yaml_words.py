@@ -73,7 +73,7 @@ _COMPLAINTS: Final = (
 )
 
 
-def resolve(word: str) -> None | bool | int | float | str:
+def resolve(word: str) -> bool | int | float | str | None:
     """The meaning of an unquoted word, by the core schema of YAML 1.2."""
     if _NULL.match(word):
         return None

@@ -148,7 +148,7 @@ def without_output(parts: list[Statement | Broken], lines: list[str]) -> list[St
     nothing if it were code.
     """
     end = len(parts)
-    while end and may_be_output(parts[end - 1]):
+    while end > 1 and may_be_output(parts[end - 1]):
         end -= 1
     tail = parts[end:]
     while tail and not follows_blank(tail[0].first, lines):

@@ -60,7 +60,7 @@ def decode(data: bytes) -> tuple[str, str]:
     if b"\0" in data:
         encoding = "utf-16-le" if data[1::2].count(0) >= data[::2].count(0) else "utf-16-be"
         text = attempt(data, encoding)
-        if text is not None:
+        if text is not None and share(text[:2000], str.isprintable) > 0.9 and "\n" in text:
             return text, encoding
     for encoding, plausible in FOREIGN:
         text = attempt(data, encoding)
@@ -97,7 +97,7 @@ def share(text: str, belongs: Callable[[str], bool]) -> float:
 
 
 def is_hangul(character: str) -> bool:
-    return "\uac00" <= character <= "\ud7a3" and attempt_encode(character, "euc_kr")
+    return "\uac00" <= character <= "\ud7a3" and len(encoded(character, "euc_kr")) == 2
 
 
 def is_kana(character: str) -> bool:
@@ -105,19 +105,16 @@ def is_kana(character: str) -> bool:
 
 
 def is_common_chinese(character: str) -> bool:
-    return attempt_encode(character, "gb2312")
+    return encoded(character, "gb2312") != b""
 
 
 def is_common_taiwanese(character: str) -> bool:
-    return "\u3000" <= character <= "\u9fff" and attempt_encode(character, "big5")
+    return "\u3000" <= character <= "\u9fff" and encoded(character, "big5") != b""
 
 
-def attempt_encode(character: str, encoding: str) -> bool:
-    try:
-        character.encode(encoding)
-    except UnicodeError:
-        return False
-    return True
+def encoded(character: str, encoding: str) -> bytes:
+    """The bytes of a character, none where the encoding lacks it."""
+    return character.encode(encoding, errors="ignore")
 
 
 # Bytes of one East Asian encoding are mostly legal in the others: the script decides. Korean comes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from grader.domain.transcript import Crashed
 from grader.report import words
 from grader.report.model import CaseReport, Report
+from grader.report.safe_text import safe
 
 
 def render(report: Report) -> str:
@@ -32,7 +33,7 @@ def _annotation(report: CaseReport) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return safe(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

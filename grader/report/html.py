@@ -107,7 +107,7 @@ def render(report: Report, *, cache: Path | None = None) -> str:
     template = _environment(cache).get_template("report.html")
     loading = report.submission.loading
     return template.render(
-        title=f"{report.assignment.title}: {report.submission.id}",
+        title=safe_line(f"{report.assignment.title}: {report.submission.id}"),
         report=report,
         ungradable=report.status is Status.UNGRADABLE,
         verdict=words.verdict(report),
@@ -169,7 +169,7 @@ def _case(report: Report, case: CaseReport) -> CaseView:
         frames=tuple(map(_frame, frames)),
         hints=case.case.hints if words.is_wrong(outcome) else (),
         paste=_paste(report, case),
-        command=f"grader run {report.submission.id} --case {case.case.id}",
+        command=safe_line(f"grader run {report.submission.id} --case {case.case.id}"),
         output=safe(case.observed.output),
         open=words.is_wrong(outcome),
         hidden=case.case.hidden,

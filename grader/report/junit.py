@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 from grader.domain.verdict import Outcome
 from grader.report import words
 from grader.report.model import CaseReport, Report
+from grader.report.safe_text import safe
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ERRORS = (
@@ -54,4 +55,4 @@ def _add(suite: ElementTree.Element, report: CaseReport) -> None:
 
 
 def _xml(text: str) -> str:
-    return _FORBIDDEN.sub("\ufffd", text)
+    return _FORBIDDEN.sub("\ufffd", safe(text))

@@ -1,0 +1,148 @@
+"""An assignment's files -> the assignment, or all faults of all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.authoring.cases import Defaults, Group, read_case, read_tolerance
+from grader.authoring.files import NAME, assignment_file, extended_by, extended_file
+from grader.authoring.links import linked
+from grader.authoring.names import check_name
+from grader.authoring.nodes import Entry, Mapping, Node, Scalar, kind
+from grader.authoring.schema import AssignmentFile
+from grader.authoring.shape import mapping, read, sequence, texts
+from grader.authoring.source import Faults, Span
+from grader.authoring.yaml_tree import parse, read_source
+from grader.domain.assignment import Assignment, Requirement
+from grader.errors import AuthoringError, UsageError
+
+
+def load_assignment(path: Path, seed: int = 0) -> Assignment:
+    """The assignment at `path`, a folder with `assignment.yaml` or the file itself.
+
+    `seed` decides the sampled inputs. Raises UsageError where nothing is there, and AuthoringError,
+    with every fault of every file, where what is there is no assignment.
+    """
+    file = assignment_file(path)
+    faults = Faults()
+    found = _load(file, seed, faults, ())
+    cases = linked(found.groups, faults) if found else ()
+    if faults or found is None:
+        raise AuthoringError(tuple(sorted(faults, key=lambda f: (f.file, f.line, f.column))))
+    name = file.resolve().parent.name if file.name == NAME else file.stem
+    return Assignment(
+        name or "assignment",
+        found.title,
+        found.dialect,
+        found.requires,
+        cases,
+        found.summary,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What one file says, together with the files that it extends."""
+
+    title: str = ""
+    summary: str = ""
+    dialect: str = "variable-function"
+    requires: tuple[Requirement, ...] = ()
+    defaults: Defaults = field(default_factory=Defaults)
+    groups: tuple[Group, ...] = ()
+
+
+def _load(file: Path, seed: int, faults: Faults, below: tuple[Path, ...]) -> _Loaded | None:
+    try:
+        source = read_source(file, str(file), faults)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from None
+    tree = parse(source, faults) if source else None
+    if source is None or tree is None:
+        return None
+    top = mapping(tree, "the file", faults)
+    if top is None:
+        return None
+    what = "the assignment"
+    entry = read(AssignmentFile, top, what, faults, source.span(0, 1))
+    base = _extended(top, file, seed, faults, (*below, file.resolve()))
+    tolerance = read_tolerance(top.get("tolerance"), base.defaults.tolerance, what, faults)
+    limit = entry.time_limit or base.defaults.time_limit
+    defaults = Defaults(tolerance, limit, seed)
+    groups = [
+        read_case(each, defaults, faults)
+        for item in sequence(top.get("cases"), "`cases`", faults)
+        if (each := mapping(item, "each case", faults)) is not None
+    ]
+    cases = top.entry("cases")
+    if cases and not groups and not base.groups:
+        faults.add("YS205", "the assignment has no case", cases.key_span)
+    return _Loaded(
+        entry.title,
+        entry.summary.strip(),
+        entry.dialect or base.dialect,
+        _requires(top, base.requires, faults),
+        defaults,
+        (*base.groups, *groups),
+    )
+
+
+def _extended(
+    top: Mapping, file: Path, seed: int, faults: Faults, below: tuple[Path, ...]
+) -> _Loaded:
+    node = top.get("extends")
+    if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value:
+        return _Loaded()
+    if extended_by(node.span.source.text) != node.text:
+        message = "`extends` is not on a line of its own"
+        help = f"write `extends: {node.text}` from the first column, without alias or folding"
+        faults.add("YS406", message, node.span, help)
+        return _Loaded()
+    other = extended_file(file, node.text)
+    if other is None:
+        message = f"there is no assignment at `{node.text}`"
+        faults.add("YS404", message, node.span, "the path begins at the folder of this file")
+        return _Loaded()
+    if other.resolve() in below:
+        message = f"`{node.text}` extends this assignment in turn"
+        faults.add("YS405", message, node.span, "one of the two must stand alone")
+        return _Loaded()
+    return _load(other, seed, faults, below) or _Loaded()
+
+
+def _requires(
+    top: Mapping, inherited: tuple[Requirement, ...], faults: Faults
+) -> tuple[Requirement, ...]:
+    found = {each.name: each for each in inherited}
+    places: dict[str, Span] = {}
+    for item in sequence(top.get("requires"), "`requires`", faults):
+        for name, span, others in _required(item, faults):
+            if name in places:
+                faults.add("YS407", f"`{name}` is required twice", span, f"first at {places[name]}")
+            places[name] = span
+            found[name] = Requirement(name, others)
+    return tuple(found.values())
+
+
+def _required(item: Node, faults: Faults) -> list[tuple[str, Span, tuple[str, ...]]]:
+    if isinstance(item, Scalar) and isinstance(item.value, str):
+        return [(item.text, item.span, ())] if _is_name(item.text, item.span, faults) else []
+    if isinstance(item, Mapping):
+        return [
+            (entry.key, entry.key_span, _other_names(entry, faults))
+            for entry in item
+            if _is_name(entry.key, entry.key_span, faults)
+        ]
+    message = f"a requirement must be a name, or `name: [other, names]`, not {kind(item)}"
+    faults.add("YS203", message, item.span)
+    return []
+
+
+def _other_names(entry: Entry, faults: Faults) -> tuple[str, ...]:
+    others = texts(entry.value, f"the other names of `{entry.key}`", faults)
+    return tuple(each.text for each in others if _is_name(each.text, each.span, faults))
+
+
+def _is_name(text: str, span: Span, faults: Faults) -> bool:
+    return check_name(text, span, faults, variable=False)
