@@ -13,7 +13,7 @@ from grader.answers import Store, answers_for, content_key
 from grader.authoring.files import content_key as content_of
 from grader.domain.assignment import Assignment, Case, Reveal
 from grader.domain.submission import SourceFile, Submission
-from grader.domain.transcript import NotAttempted, Transcript
+from grader.domain.transcript import GivenUp, NotAttempted, Transcript
 from grader.domain.verdict import Outcome, Status, Verdict
 from grader.errors import NoCaseSelected, SubmissionError
 from grader.guest.sources import read_source
@@ -21,7 +21,7 @@ from grader.judging.verdicts import judge, settle
 from grader.report.model import CaseReport, Report, SandboxReport, SubmissionReport
 from grader.sandbox import REQUIRED_LEVEL, Guest, Performance, fitted, read_submission
 
-SETTLED_AT_ONCE = (Outcome.PASSED, Outcome.NOT_ATTEMPTED, Outcome.GRADER_FAULT)
+SETTLED = (Outcome.PASSED, Outcome.NOT_ATTEMPTED, Outcome.SKIPPED, Outcome.GRADER_FAULT)
 
 
 def grade(
@@ -104,26 +104,41 @@ def judge_twice(
     """
     if observed.loading.error:
         transcripts = {case.id: Transcript(NotAttempted("")) for case in assignment.cases}
-        verdicts = [judge(case, transcripts[case.id], answers[case.id]) for case in assignment.cases]
-        return tuple(verdicts), transcripts
+        return tuple(
+            judge(case, transcripts[case.id], answers[case.id]) for case in assignment.cases
+        ), transcripts
     pairs = zip(assignment.cases, observed.transcripts, strict=True)
     transcripts = {case.id: transcript for case, transcript in pairs}
-    doubtful = [
-        case
-        for case in assignment.cases
-        if judge(case, transcripts[case.id], answers[case.id]).outcome not in SETTLED_AT_ONCE
-    ]
-    if doubtful:
-        again = _perform(submission, assignment, doubtful, guest, alone=True)
-        transcripts |= {
-            case.id: transcript
-            for case, transcript in zip(doubtful, again.transcripts, strict=False)
+    tried: set[str] = set()
+    while True:
+        judged = {
+            case.id: judge(case, fitted(transcripts[case.id], answers[case.id]), answers[case.id])
+            for case in assignment.cases
         }
-    transcripts = {id: fitted(transcript, answers[id]) for id, transcript in transcripts.items()}
-    first = {
-        case.id: judge(case, transcripts[case.id], answers[case.id]) for case in assignment.cases
-    }
-    return settle(assignment, first), transcripts
+        verdicts = settle(assignment, judged)
+        again = _to_try_again(assignment, verdicts, transcripts, tried)
+        if not again:
+            break
+        tried.update(case.id for case in again)
+        alone = _perform(submission, assignment, again, guest, alone=True)
+        found = zip(again, alone.transcripts, strict=False)
+        transcripts |= {case.id: transcript for case, transcript in found}
+    return verdicts, {id: fitted(found, answers[id]) for id, found in transcripts.items()}
+
+
+def _to_try_again(
+    assignment: Assignment,
+    verdicts: Sequence[Verdict],
+    transcripts: Mapping[str, Transcript],
+    tried: set[str],
+) -> list[Case]:
+    """What did not pass and waits for nothing; first what was given up because of others."""
+    doubtful = [
+        assignment.case(verdict.case)
+        for verdict in verdicts
+        if verdict.outcome not in SETTLED and verdict.case not in tried
+    ]
+    return sorted(doubtful, key=lambda case: not isinstance(transcripts[case.id].ending, GivenUp))
 
 
 def _perform(

@@ -60,7 +60,7 @@ class Variable:
     @property
     def data(self) -> Array:
         """The value as an array (0-d for a single number), not to be written into."""
-        array = np.asarray(self.primal)
+        array = np.asarray(self.primal).view()
         array.setflags(write=False)
         return array
 
@@ -92,7 +92,7 @@ class Variable:
 
     def detach(self) -> Variable:
         """The same value as a new leaf: no gradient passes through it."""
-        return Variable(self.primal)
+        return leaf(self.primal)
 
     @property
     def shape(self) -> Shape:
@@ -393,7 +393,19 @@ def as_variable(value: Value) -> Variable:
 
 def as_own_variable(gx: Value) -> Variable:
     """A gradient as a variable of its own: a rule may return one and the same for two inputs."""
-    return Identity()(gx) if isinstance(gx, Variable) else Variable(gx)
+    if isinstance(gx, Variable):
+        return Identity()(gx)
+    return leaf(gx) if gx.ndim and gx.dtype.kind == "f" else Variable(gx)
+
+
+def leaf(primal: Array) -> Variable:
+    """A leaf that holds `primal` itself, where a copy would be waste: nobody can write into it."""
+    x = new_variable(Variable)
+    x.primal = primal
+    x.grad = None
+    x.creator = None
+    x.generation = 0
+    return x
 
 
 def as_results(f: Function, result: Any) -> tuple[Array, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from grader.authoring.asked import Asked
 from grader.authoring.graph import NO_GRAPH, Graph, read_graph
-from grader.authoring.names import check_name
+from grader.authoring.names import check_name, is_name
 from grader.authoring.nodes import Entry, Mapping, Node, Scalar, kind
 from grader.authoring.numbers import read_input
 from grader.authoring.schema import CaseEntry, ToleranceTable, Variant
@@ -20,7 +20,7 @@ from grader.domain.program import Call, Input, Program
 class Defaults:
     """What the assignment says for all of its cases. `seed` is the seed of the run."""
 
-    tolerance: Tolerance = Tolerance()
+    tolerance: Tolerance = field(default_factory=Tolerance)
     time_limit: float = 2.0
     seed: int = 0
 
@@ -36,7 +36,7 @@ class Group:
 
 
 def read_case(node: Mapping, defaults: Defaults, faults: Faults) -> Group:
-    """Read one entry. Faults are added for all that is wrong; what could be read is in the group."""
+    """Read one entry. Faults are added for what is wrong; the group holds what could be read."""
     name = node.get("case")
     at = name.span if name else node.span
     label = name.text if isinstance(name, Scalar) and name.text else ""
@@ -44,7 +44,8 @@ def read_case(node: Mapping, defaults: Defaults, faults: Faults) -> Group:
     first = node.entries[0].key_span if node.entries else node.span
     entry = read(CaseEntry, node, what, faults, at if label else first)
     versions = _versions(node, what, faults)
-    names = tuple(dict.fromkeys(key for version in versions for key in version.inputs))
+    written = dict.fromkeys(key for version in versions for key in version.inputs)
+    names = tuple(name for name in written if is_name(name))
     graph = _graph(node, entry, names, what, faults)
     _check_inputs(versions, graph, what, faults)
     case = Case(
@@ -94,7 +95,7 @@ def read_tolerance(node: Node | None, default: Tolerance, what: str, faults: Fau
 
 @dataclass(frozen=True, slots=True)
 class _Version:
-    """The case itself (number 0), or one of its variants with what the case gives to all of them."""
+    """The case itself (number 0), or a variant together with what the case gives to all of them."""
 
     number: int
     title: str
@@ -183,10 +184,11 @@ def _graph(
 def _check_inputs(versions: tuple[_Version, ...], graph: Graph, what: str, faults: Faults) -> None:
     for version in versions:
         for name, entry in version.inputs.items():
-            if check_name(name, entry.key_span, faults) and name in graph.unused:
-                help = did_you_mean(name, graph.missing)
+            good = check_name(name, entry.key_span, faults)
+            misspelt = did_you_mean(name, graph.missing)
+            if good and name in graph.unused and not misspelt:
                 message = f"the graph of {what} does not use `{name}`"
-                faults.add("YS108", message, entry.key_span, help or "leave it out")
+                faults.add("YS108", message, entry.key_span, "leave it out")
 
 
 def _named(node: Mapping, key: str, what: str, faults: Faults) -> dict[str, Entry]:

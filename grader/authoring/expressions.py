@@ -6,7 +6,7 @@ import ast
 from typing import Final
 
 from grader.authoring import graph_literals as literals
-from grader.authoring.options import options_of
+from grader.authoring.options import options_of, signature
 from grader.authoring.scope import Scope
 from grader.authoring.source import did_you_mean
 from grader.domain.array import Array
@@ -55,7 +55,7 @@ def apply(
 
 
 def constant(node: ast.expr, scope: Scope) -> Array | None:
-    """The array that a literal is; None where it is no literal, with a fault where it is a bad one."""
+    """The array that a literal is; None where it is none, with a fault where it is a bad one."""
     try:
         return literals.array(node)
     except literals.NotLiteral as error:
@@ -107,17 +107,8 @@ def _call(
         due = "1 operand" if function.arity == 1 else f"{function.arity} operands"
         message = f"`{name}` takes {due}, not {len(arguments)}"
         scope.add("YS106", message, node, f"write `{signature(function)}`")
-        for argument in arguments:
-            _mention(argument, scope)
         return None
     return function, operands, options_of(function, rest, keywords, node, scope)
-
-
-def signature(function: Function) -> str:
-    """How a function is written: `sum(x, axis=..., keepdims=...)`."""
-    operands = "xyzw"[: function.arity]
-    options = [f"{option}=..." for option in function.options]
-    return f"{function.name}({', '.join([*operands, *options])})"
 
 
 def _operand(node: ast.expr, target: str, scope: Scope, call: Call, depth: int) -> Operand | None:
@@ -156,8 +147,6 @@ def _names(count: int) -> str:
 
 
 def _unknown(name: str, node: ast.Call, scope: Scope) -> None:
-    for argument in node.args:
-        _mention(argument, scope)
     ours = [each.name for each in VOCABULARY.values() if name in (*each.names, *each.classes)]
     if ours:
         help = f"it is called `{ours[0]}` here"
@@ -169,15 +158,16 @@ def _unknown(name: str, node: ast.Call, scope: Scope) -> None:
 
 
 def _refuse(node: ast.expr, scope: Scope) -> None:
-    _mention(node, scope)
     text = scope.graph.source(node)
     match node:
         case ast.Attribute(ast.Name(name), "grad"):
             help = f"name it first, on a line of its own: `g{name} = {name}.grad`"
-        case ast.Call(ast.Attribute(value, method)):
-            rest = ", ".join(["", *map(ast.unparse, node.args)]) if len(text) < 60 else ""
-            help = f"there are no methods here: write `{method}({ast.unparse(value)[:40]}{rest})`"
-            help = help if method in VOCABULARY else "there are no methods and modules here"
+        case ast.Call(ast.Attribute(value, method), arguments):
+            module = isinstance(value, ast.Name) and value.id not in scope.known
+            parts = arguments if module else [value, *arguments]
+            call = f"{method}({', '.join(map(ast.unparse, parts))})"
+            help = "there are no methods and modules here"
+            help += f": write `{call}`" if method in VOCABULARY and len(call) < 60 else ""
         case ast.Name(name):
             help = f"`{name}` is a variable already: use it under that name"
         case ast.Constant(str()):
@@ -188,9 +178,3 @@ def _refuse(node: ast.expr, scope: Scope) -> None:
             help = "there are functions, + - * / ** @, unary minus, indices and numbers"
     shown = text if len(text) <= 40 else text[:39] + "…"
     scope.add("YS102", f"`{shown}` is no step of a graph", node, help)
-
-
-def _mention(node: ast.expr, scope: Scope) -> None:
-    """What a wrong expression names is not also reported as unused."""
-    names = (each.id for each in ast.walk(node) if isinstance(each, ast.Name))
-    scope.used.update(names)

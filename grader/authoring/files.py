@@ -17,12 +17,13 @@ from grader.errors import UsageError
 NAME: Final = "assignment.yaml"
 
 _EXTENDS = re.compile(
-    r"^extends:[ \t]+(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s#\"'][^\n]*?))[ \t]*(?:#.*)?\r?$", re.M
+    r"^extends:[ \t]+(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s#\"'][^\n]*?))[ \t]*(?:[ \t]#.*)?\r?$",
+    re.MULTILINE,
 )
 
 
 def assignment_file(path: Path) -> Path:
-    """The file that `path`, a folder or that file itself, means. Raises UsageError if it is not there."""
+    """The file that `path`, a folder or the file itself, means. Raises UsageError if not there."""
     if path.is_dir():
         if (path / NAME).is_file():
             return path / NAME
@@ -56,7 +57,7 @@ def extended_by(text: str) -> str:
 
 
 def extended_file(file: Path, other: str) -> Path | None:
-    """The file of the assignment that `file` extends, named as its author would; None if not there."""
+    """The file that `file` extends, named as its author would; None if it is not there."""
     path = Path(os.path.normpath(file.parent / other))
     try:
         return assignment_file(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 from math import isfinite
 
 from grader.domain.array import Array, Nested
@@ -38,12 +37,14 @@ def number(node: ast.expr) -> Number | None:
 
 
 def array(node: ast.expr) -> Array | None:
-    """The array that a number or a nested list of numbers is, else None. Raises NotLiteral."""
+    """The array that a number or a nested list of numbers is, else None. Raises NotLiteral.
+
+    A whole number alone stays one (`x ** 2`); all else is float64.
+    """
     nested = _nested(node)
     if nested is None:
         return None
-    flat = list(_flat(nested))
-    dtype = "int64" if flat and all(isinstance(value, int) for value in flat) else "float64"
+    dtype = "int64" if isinstance(nested, int) else "float64"
     try:
         return Array.of(nested, dtype)
     except ValueError as error:
@@ -117,12 +118,6 @@ def _nested(node: ast.expr) -> Nested | None:
         kept = [item for item in items if item is not None]
         return kept if len(kept) == len(items) else None
     return number(node)
-
-
-def _flat(nested: Nested) -> list[Number]:
-    if isinstance(nested, Sequence):
-        return [value for item in nested for value in _flat(item)]
-    return [nested]
 
 
 def _folded(one: Number, operator: ast.operator, other: Number) -> Number | None:

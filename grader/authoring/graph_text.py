@@ -1,4 +1,4 @@
-"""The text under `graph:` as Python's syntax tree, each node of which knows its place in the file."""
+"""The text under `graph:` as a syntax tree, each node of which knows its place in the file."""
 
 from __future__ import annotations
 
@@ -86,7 +86,10 @@ def _report(error: SyntaxError, graph: GraphText, faults: Faults) -> None:
         end = start + max(1, error.end_offset - error.offset)
     reason = error.msg
     help = "write one statement a line, such as `y = add(square(a), b)`"
-    if "indent" in reason:
+    if isinstance(error, IndentationError):
+        text = graph.lines[line - 1]
+        start = graph.starts[line - 1] + len(text) - len(text.lstrip())
+        end = start + 1
         help = "statements begin in one column; only `with no_grad():` moves others in"
     if re.match(r"\s*graph\b", graph.lines[line - 1]):
         help = "the text begins after `graph:`"

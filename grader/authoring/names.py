@@ -13,13 +13,17 @@ RESERVED = frozenset({"Variable", "backward", "no_grad", "raises", "released"})
 
 
 def check_name(name: str, span: Span, faults: Faults, *, variable: bool = True) -> bool:
-    """Whether `name` can be a variable's, or any name of Python; a fault is added where it cannot."""
+    """Whether `name` can be a variable's (or any name of Python); if not, a fault is added."""
     message, help = _objection(name)
     if not variable and name.isidentifier() and (name in VOCABULARY or name in RESERVED):
         return True
     if message:
         faults.add("YS109", message, span, help)
     return not message
+
+
+def is_name(name: str) -> bool:
+    return not _objection(name)[0]
 
 
 def _objection(name: str) -> tuple[str, str]:

@@ -17,7 +17,7 @@ NOTHING = Array.of(0.0)
 
 
 def read_input(node: Node, what: str, seed: str, faults: Faults, at: Span) -> Array:
-    """A literal, `{value: ..., dtype: ...}` or a sample. Where it is none of them, a zero and a fault.
+    """A literal, `{value: ..., dtype: ...}` or a sample; a zero, and a fault, if it is none.
 
     `seed` decides a sample together with the sample's own seed; `at` is the place of the name.
     """

@@ -27,7 +27,7 @@ def options_of(
     node: ast.Call,
     scope: Scope,
 ) -> tuple[Option, ...] | None:
-    """The options of a call in the order of the vocabulary; None, and faults, where one is wrong."""
+    """The options of a call in the order of the vocabulary; None, and faults, if one is wrong."""
     before = len(scope.faults)
     given: dict[str, ast.expr] = dict(zip(function.options, rest, strict=False))
     for extra in rest[len(function.options) :]:
@@ -59,13 +59,21 @@ def options_of(
     return tuple(options) if len(scope.faults) == before else None
 
 
+def signature(function: Function) -> str:
+    """How a function is written: `sum(x, axis=..., keepdims=...)`."""
+    operands = "xyzw"[: function.arity]
+    options = [f"{option}=..." for option in function.options]
+    return f"{function.name}({', '.join([*operands, *options])})"
+
+
 def _value(function: Function, name: str, node: ast.expr, scope: Scope) -> Literal:
+    help = f"write `{signature(function)}`"
     try:
         if name == "index":
             return index_text(node)
         value = literal(node)
     except NotLiteral as error:
-        scope.add("YS107", f"the {name} of {function.name}: {error}", node)
+        scope.add("YS107", f"the {name} of {function.name}: {error}", node, help)
         return None
     if name == "shape" and type(value) is int:
         value = (value,)

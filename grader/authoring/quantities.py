@@ -47,10 +47,9 @@ def read_quantity(
 
     `names` are those of the graph, or None where the graph could not be read.
     """
-    for form, aspect in _FORMS:
-        if match := form.fullmatch(text.strip()):
-            break
-    else:
+    matches = ((form.fullmatch(text.strip()), aspect) for form, aspect in _FORMS)
+    match, aspect = next(((m, a) for m, a in matches if m), (None, Aspect.VALUE))
+    if match is None:
         help = "write the name alone: `y`" if ".data" in text else ""
         help = help or did_you_mean(text, (f"{name}.grad" for name in names or ())) or _HELP
         faults.add("YS506", f"{shown(text)} is nothing that can be asked for", span, help)
@@ -68,7 +67,7 @@ def read_quantity(
 
 
 def read_answer(quantity: Quantity, node: Node, faults: Faults) -> Reading | None:
-    """What a person expects of a quantity; None, and a fault, where the answer is of a wrong kind."""
+    """What a person expects of a quantity; None, and a fault, if the answer is of a wrong kind."""
     found: Observation | None = None
     match quantity.aspect:
         case Aspect.VALUE:

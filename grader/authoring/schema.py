@@ -68,8 +68,8 @@ class Closed(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS)]
-Share = Annotated[float, Field(ge=0, lt=1)]
+Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
 Length = Annotated[int, Field(ge=0, le=1_000_000)]
 Dtype = Annotated[str, OneOf(DTYPES)]
 Concept = Annotated[str, OneOf(CONCEPTS)]
@@ -198,7 +198,9 @@ class CaseEntry(Closed):
         None, description="The case with several inputs: cases id/1, id/2, ... share its points."
     )
     needs: Texts = Field(None, description="Cases that must pass, or this one is skipped.")
-    points: float = Field(1.0, ge=0, le=1e6, description="What the case is worth.")
+    points: float = Field(
+        1.0, ge=0, le=1e6, allow_inf_nan=False, description="What the case is worth."
+    )
     hidden: bool = Field(False, description="true: students do not see the case itself.")
     reveal: HowRevealed = Field(
         "", description="How much a report shows; `verdict` where the case is hidden, else `full`."

@@ -14,8 +14,8 @@ from grader.domain.program import Statement
 class Scope:
     """What has been read of a graph so far.
 
-    `known` are the names in order of definition; `used` those that some statement mentions;
-    `deleted` those that `del` let go. A name whose statement is wrong is known all the same, so
+    `known` are the names in order of definition, `deleted` those that `del` let go, `missing` those
+    that are used and never get a value. A name whose statement is wrong is known all the same, so
     that one mistake is one fault.
     """
 
@@ -24,10 +24,9 @@ class Scope:
         self.faults = faults
         self.inputs = tuple(inputs)
         self.known: dict[str, None] = dict.fromkeys(self.inputs)
-        self.used: set[str] = set()
         self.deleted: set[str] = set()
         self.statements: list[Statement] = []
-        self._written: frozenset[str] = frozenset()
+        self.written: frozenset[str] = frozenset()
         self._assigned: frozenset[str] = frozenset()
         self.missing: dict[str, None] = {}
         self._parts: dict[str, int] = {}
@@ -36,7 +35,7 @@ class Scope:
         """Learn the names that the text itself uses, which no generated name may be."""
         nodes = [node for statement in body for node in ast.walk(statement)]
         names = [node for node in nodes if isinstance(node, ast.Name)]
-        self._written = frozenset(node.id for node in names)
+        self.written = frozenset(node.id for node in names)
         self._assigned = frozenset(node.id for node in names if isinstance(node.ctx, ast.Store))
 
     def add(self, code: str, message: str, node: ast.AST, help: str = "") -> None:
@@ -44,7 +43,6 @@ class Scope:
 
     def use(self, name: str, node: ast.AST) -> bool:
         """Whether a variable can be used here; a fault is added where it cannot."""
-        self.used.add(name)
         if name in self.deleted:
             message = f"`{name}` is used after it was deleted"
             self.add("YS114", message, node, f"move `del {name}` below this line")
@@ -85,13 +83,13 @@ class Scope:
         """
         base = f"{target}_" if target[-1:].isdigit() else target
         number = self._parts.get(base, 0) + 1
-        while (name := f"{base}{number}") in self._written or name in self.known:
+        while (name := f"{base}{number}") in self.written or name in self.known:
             number += 1
         self._parts[base] = number
         self.known[name] = None
         return name
 
     def _free(self, name: str, number: int) -> str:
-        while f"{name}{number}" in self._written or f"{name}{number}" in self.known:
+        while f"{name}{number}" in self.written or f"{name}{number}" in self.known:
             number += 1
         return f"{name}{number}"

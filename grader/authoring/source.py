@@ -86,7 +86,7 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     same = [name for name in names if name.lower() == wrong.lower()]
     if same:
         return f"did you mean `{same[0]}`? Names are case-sensitive"
-    near = difflib.get_close_matches(wrong[:100], names, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(wrong[:100], names, n=1, cutoff=0.7)
     return f"did you mean `{near[0]}`?" if near else ""
 
 

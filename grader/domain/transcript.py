@@ -107,6 +107,13 @@ class TimedOut:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenUp:
+    """Not performed, since `late` programs in a row before it did not end, or all time was used up."""
+
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
 class OutOfMemory:
     limit: int
 
@@ -138,6 +145,7 @@ Ending: TypeAlias = (
     | NotRaised
     | NotAttempted
     | TimedOut
+    | GivenUp
     | OutOfMemory
     | NoResult
     | BadAnswer

@@ -47,7 +47,7 @@ from grader.domain.transcript import (
     Reading,
     Transcript,
 )
-from grader.guest.dialects import Dialect, NotOfferedError
+from grader.guest.dialects import Dialect, NotOfferedError, spelling
 
 MAX_MESSAGE = 2000
 
@@ -103,6 +103,9 @@ class _Performance:
         self.watched = {q.of for q in program.quantities if q.aspect is Aspect.RELEASED}
 
     def run(self) -> None:
+        for node in self.program.applications():
+            if not self.dialect.offers(node):
+                raise NotOfferedError(spelling(node))
         if self.watched:
             gc.disable()
         for given in self.program.inputs:
@@ -181,7 +184,7 @@ class _Performance:
             case None:
                 return None
             case Name(name):
-                value = np.array(self.dialect.data(self.variables[name]))
+                value = self.dialect.data(self.variables[name])  # the caller's own array, not a copy
             case Constant(array):
                 value = to_numpy(array)
         return self.dialect.upstream(variable, value)

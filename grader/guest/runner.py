@@ -35,6 +35,7 @@ from grader.domain.submission import Loading
 from grader.domain.transcript import (
     BadAnswer,
     Ending,
+    GivenUp,
     NoResult,
     OutOfMemory,
     TimedOut,
@@ -44,6 +45,7 @@ from grader.guest import burial, child, system, trials
 from grader.guest.confine import WallError, Walls, prepare
 
 REAP_SECONDS = 2.0
+MAX_STRIKES = 3
 TRIAL_LIMITS = Limits(cpu_seconds=10)
 
 # Once everything is loaded, these modules are taken out of reach.
@@ -108,23 +110,35 @@ def _try_walls(setup: Setup, walls: Walls) -> Ready | str:
 
 
 def _perform(job: Job, programs: Sequence[bytes], walls: Walls, connection: socket.socket) -> None:
-    """Send LOADING once, then for each program OUTPUT and TRANSCRIPT or ENDING, in order."""
+    """Send LOADING once, then for each program OUTPUT and TRANSCRIPT or ENDING, in order.
+
+    After MAX_STRIKES programs in a row that did not end (twice as many alone), the rest is given up.
+    """
     budget = time.monotonic() + job.limits.total_seconds
     current: _Child | None = None
-    loaded = False
-    for program, seconds in zip(programs, job.seconds, strict=True):
+    strikes = 0
+
+    def say(ending: Ending) -> None:
+        connection.sendall(frame(Kind.ENDING, codec.dumps(ending)))
+
+    for number, (program, seconds) in enumerate(zip(programs, job.seconds, strict=True)):
+        if strikes == (2 * MAX_STRIKES if job.alone else MAX_STRIKES) or (number and time.monotonic() >= budget):
+            say(GivenUp(strikes))
+            continue
         if current is None:
             current = _Child(job, walls, connection)
-            ending = current.load(budget, announce=not loaded)
-            loaded = True
+            ending = current.load(budget, announce=number == 0)
             if ending is not None:
                 current.end()
-                if not job.alone:
-                    return
-                connection.sendall(frame(Kind.ENDING, codec.dumps(ending)))
                 current = None
+                if number == 0:
+                    return
+                say(ending)
+                strikes += 1
                 continue
-        if not current.perform(program, seconds, budget) or job.alone:
+        done = current.perform(program, seconds, budget)
+        strikes = 0 if done or not current.late else strikes + 1
+        if not done or job.alone:
             current.end()
             current = None
     if not programs:
@@ -143,6 +157,7 @@ class _Child:
         self.output = bytearray()
         self.output_seen = 0
         self.status: int | None = None
+        self.late = False
         feed_read, self.feed = os.pipe()
         self.answers, answers_write = os.pipe()
         self.prints, prints_write = os.pipe()
@@ -190,6 +205,7 @@ class _Child:
         if isinstance(answer, bytes):
             self.connection.sendall(frame(Kind.TRANSCRIPT, answer))
             return True
+        self.late = isinstance(answer, TimedOut)
         self.connection.sendall(frame(Kind.ENDING, codec.dumps(answer)))
         return False
 

@@ -21,7 +21,7 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read_text(path: str, data: bytes, limit: int = BYTES_LIMIT) -> tuple[str, tuple[str, ...]]:
-    """The text with `\\n` newlines, without byte order mark and without lone surrogates, and notes.
+    """The text with `\\n` newlines, without byte order mark or lone surrogates, and notes.
 
     Raises SubmissionError where the file is too large or is not text.
     """
@@ -60,7 +60,7 @@ def decode(data: bytes) -> tuple[str, str]:
     if b"\0" in data:
         encoding = "utf-16-le" if data[1::2].count(0) >= data[::2].count(0) else "utf-16-be"
         text = attempt(data, encoding)
-        if text is not None and share(text[:2000], str.isprintable) > 0.9 and "\n" in text:
+        if text is not None and sum(map(str.isascii, text)) > len(text) / 2:
             return text, encoding
     for encoding, plausible in FOREIGN:
         text = attempt(data, encoding)

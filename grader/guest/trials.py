@@ -68,7 +68,7 @@ def _behind_walls(setup: Setup, limits: Limits, runner: int) -> Iterator[Deed]:
         lambda: _read(f"/proc/{outside.process}/environ"),
     )
     yield "filter", "start a process", _fork
-    yield "filter", "run a program", lambda: os.execv("/bin/true", ["true"])
+    yield "filter", "run a program", _execute
     yield "filter", "open a socket", lambda: socket.socket(socket.AF_INET).close()
     yield "filter", "make a file in memory", lambda: os.close(os.memfd_create("probe"))
     yield "filter", "change the copy's access rights", lambda: os.chmod(setup.box, 0o777)
@@ -142,6 +142,14 @@ def _fork() -> None:
     if os.fork() == 0:
         os._exit(0)
     os.wait()
+
+
+def _execute() -> None:
+    """Permission is checked before the path, so a missing program tells, and does not replace us."""
+    try:
+        os.execv("/missing", ["missing"])
+    except FileNotFoundError:
+        raise StillPossible("only the program was missing") from None
 
 
 def _read_memory(process: int) -> None:

@@ -11,6 +11,7 @@ from grader.domain.transcript import (
     Completed,
     Crashed,
     Faulted,
+    GivenUp,
     NoResult,
     NotAttempted,
     NotRaised,
@@ -100,7 +101,7 @@ def _outcome(observed: Transcript) -> Outcome:
             return Outcome.CRASHED
         case NotAttempted():
             return Outcome.NOT_ATTEMPTED
-        case TimedOut():
+        case TimedOut() | GivenUp():
             return Outcome.TIMED_OUT
         case OutOfMemory():
             return Outcome.OUT_OF_MEMORY

@@ -8,6 +8,7 @@ from grader.domain.transcript import (
     BadAnswer,
     Crashed,
     Faulted,
+    GivenUp,
     NoResult,
     NotANumber,
     NotAttempted,
@@ -70,7 +71,9 @@ def message(report: CaseReport) -> str:
         case Outcome.PASSED:
             return f"By another convention: {found.convention}." if found.convention else ""
         case Outcome.SKIPPED:
-            return f"Not judged until {_names(found.waits_for)} passes."
+            waits = _names(found.waits_for)
+            verb = "passes" if len(found.waits_for) == 1 else "pass"
+            return f"Not judged until {waits} {verb}." if waits else "Not judged yet."
         case Outcome.NOT_ATTEMPTED if found.findings:
             missing = ", ".join(str(finding.quantity) for finding in found.findings)
             return f"Your code does not offer {missing}."
@@ -92,6 +95,8 @@ def message(report: CaseReport) -> str:
                 f"It did not end within {seconds:g} seconds. A function that runs once per path, "
                 "or a loop that never empties its list, does that."
             )
+        case GivenUp():
+            return "It was not tried: cases before it did not end, and the time was used up."
         case OutOfMemory():
             return "It asked for more memory than a submission may use."
         case NoResult(how) | BadAnswer(how):

@@ -172,9 +172,9 @@ class Canaries:
     def close(self) -> None:
         self.victim.kill()
         self.victim.wait()
+        self.restore()
         for listener in (self.tcp, self.udp, self.abstract, self.unix):
             listener.close()
-        self.restore()
         for path in sorted(self.folder.rglob("*"), reverse=True):
             path.rmdir() if path.is_dir() else path.unlink()
         self.folder.rmdir()

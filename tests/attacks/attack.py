@@ -18,7 +18,7 @@ MEMORY = ("limits",)
 RIGHTS = ("filter", "user")
 EVERYTHING = ("landlock", "filter", "limits", "user", "namespaces", "burial")
 
-ENGINE = '''
+ENGINE = """
 import numpy as np
 
 class Variable:
@@ -65,11 +65,14 @@ def square(x):
 
 def add(a, b):
     return Add()(a, b)
-'''
+"""
 
-LAZY = ENGINE.replace("return (2 * self.inputs[0].data * gy,)", "return (0 * gy,)").replace(
-    "return gy, gy", "return 0 * gy, 0 * gy"
-).replace("return x ** 2", "return 0 * x").replace("return a + b", "return 0 * a")
+LAZY = (
+    ENGINE.replace("return (2 * self.inputs[0].data * gy,)", "return (0 * gy,)")
+    .replace("return gy, gy", "return 0 * gy, 0 * gy")
+    .replace("return x ** 2", "return 0 * x")
+    .replace("return a + b", "return 0 * a")
+)
 """The same engine with every number wrong: whatever it earns, it has stolen."""
 
 

@@ -229,7 +229,7 @@ ATTACKS = [
         os.kill(-1, 0)
         print('DEED-DONE')
         """,
-        ("filter", "landlock", "user"),
+        KILLS,
         "done",
     ),
     Attack(

@@ -8,8 +8,8 @@ ATTACKS = [
     Attack(
         "takes more memory than it may",
         """
-        block = bytearray(1536 << 20)
-        print('DEED-DONE', len(block))
+        import mmap
+        print('DEED-DONE', len(mmap.mmap(-1, 1536 << 20)))
         """,
         ("limits",),
         "done",

@@ -158,7 +158,7 @@ ATTACKS = [
         import sys, os
         sys.path.insert(0, os.path.dirname(CANARY['reference']))
         import autodiff
-        print('DEED-DONE', autodiff.__file__)
+        open(autodiff.__file__) and print('DEED-DONE')
         """,
         READS,
         "done",
@@ -169,7 +169,7 @@ ATTACKS = [
         import sys
         sys.path.insert(0, CANARY['project'])
         import grader.judging.compare
-        print('DEED-DONE')
+        open(grader.judging.compare.__file__) and print('DEED-DONE')
         """,
         READS,
         "done",
@@ -183,7 +183,7 @@ ATTACKS = [
             if file and 'grader/guest' in file:
                 sys.path.insert(0, file.split('/grader/guest')[0])
         import grader.answers
-        print('DEED-DONE')
+        open(grader.answers.__file__) and print('DEED-DONE')
         """,
         READS,
         "done",
@@ -312,7 +312,7 @@ ATTACKS = [
         frame = sys._getframe()
         while frame:
             for name, value in frame.f_locals.items():
-                if name in ('expected', 'answers', 'cases', 'points', 'hidden'):
+                if name in ('expected', 'cases', 'points', 'hidden'):
                     print('DEED-DONE', name)
             frame = frame.f_back
         """,

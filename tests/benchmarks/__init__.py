@@ -1,0 +1,9 @@
+"""Programs that print what things cost: `python -m tests.benchmarks.reference`, for instance.
+
+All of them count one BLAS thread, which must be said before numpy is imported.
+"""
+
+import os
+
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[threads] = "1"

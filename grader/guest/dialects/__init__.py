@@ -1,6 +1,6 @@
 """How a student's classes are spoken to: one file a family of engines."""
 
-from grader.guest.dialects.base import Dialect, NotOfferedError
+from grader.guest.dialects.base import Dialect, NotOfferedError, spelling
 from grader.guest.dialects.value import Value
 from grader.guest.dialects.variable_function import VariableFunction
 
@@ -9,4 +9,4 @@ DIALECTS: dict[str, type[Dialect]] = {
     "value": Value,
 }
 
-__all__ = ["DIALECTS", "Dialect", "NotOfferedError"]
+__all__ = ["DIALECTS", "Dialect", "NotOfferedError", "spelling"]

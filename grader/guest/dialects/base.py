@@ -143,7 +143,15 @@ class Dialect:
             done = caller(node.function, operands, options)
             if done is not None:
                 return done
-        raise NotOfferedError(_spelling(node))
+        raise NotOfferedError(spelling(node))
+
+    def offers(self, node: Apply) -> bool:
+        """Whether the submission defines what a node needs. Nothing is called."""
+        if node.call is Call.OPERATOR:
+            return node.function in OPERATIONS and self._has_operator(node.function)
+        if node.call is Call.FUNCTION:
+            return self.binding.bound(node.function) is not None
+        return self.bound(node.function) is not None
 
     def bound(self, function: str) -> Bound | None:
         """What answers to a function of the vocabulary, for the report."""
@@ -257,7 +265,8 @@ def _first_attribute(thing: Any, names: tuple[str, ...]) -> str:
     raise NotOfferedError(f"{type(thing).__name__}.{names[0]}")
 
 
-def _spelling(node: Apply) -> str:
+def spelling(node: Apply) -> str:
+    """A function as a message names it."""
     if node.call is Call.OPERATOR:
         return f"operator {VOCABULARY[node.function].operator}"
     return node.function

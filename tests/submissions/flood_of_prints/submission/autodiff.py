@@ -43,7 +43,7 @@ class Variable:
             f = funcs.pop()
             gys = [output.grad for output in f.outputs]
             gxs = f.backward(*gys)
-            for i in range(2000):
+            for i in range(200):
                 print('gradient', i, gxs)
             if not isinstance(gxs, tuple):
                 gxs = (gxs,)

@@ -1,0 +1,81 @@
+"""Faults as a person sees them in a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.authoring import render_faults
+from grader.authoring.render import MAX_CELLS, cells
+from grader.errors import Fault
+from tests.unit.authoring.writing import faults, with_case
+
+
+def test_a_fault_shows_the_lines_a_caret_and_what_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = faults(Path(), with_case("a = square(x)\ny = add(a, square(X))"))
+    assert render_faults(found) == (
+        "error[YS104]: unknown name `X`\n"
+        " --> assignment.yaml:8:25\n"
+        "  |\n"
+        "6 |     graph: |\n"
+        "7 |       a = square(x)\n"
+        "8 |       y = add(a, square(X))\n"
+        "  |                         ^\n"
+        "  |\n"
+        "  = help: did you mean `x`? Names are case-sensitive\n"
+        "  = explain: grader explain YS104"
+    )
+
+
+def test_several_faults_are_counted() -> None:
+    one = Fault("YS001", "m", "a.yaml", 1, 1)
+    text = render_faults((one, Fault("YS002", "n", "b.yaml", 12, 3, "abc", 9)))
+    assert text == (
+        "error[YS001]: m\n --> a.yaml:1:1\n  |\n  = explain: grader explain YS001\n\n"
+        "error[YS002]: n\n  --> b.yaml:12:3\n   |\n12 | abc\n   |   ^\n   |\n"
+        "   = explain: grader explain YS002\n\n2 errors in 2 files"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "width", "shown", "caret"),
+    [
+        ("y = sqare(x)", 5, 5, "y = sqare(x)", "    ^^^^^"),
+        ("微分 = sqare(x)", 6, 5, "微分 = sqare(x)", "       ^^^^^"),
+        ("y = 微分", 5, 2, "y = 微分", "    ^^^^"),
+        ("e\u0301 = sqare(x)", 6, 5, "e\u0301 = sqare(x)", "    ^^^^^"),
+        ("\ty = q", 6, 1, "    y = q", "        ^"),
+        ("ab\tq", 4, 1, "ab  q", "    ^"),
+        ("🎓 q", 3, 1, "🎓 q", "   ^"),
+        ("ａ q", 3, 1, "ａ q", "   ^"),
+        ("a\u202eb q", 5, 1, "a\ufffdb q", "    ^"),
+        ("abc", 4, 1, "abc", "   ^"),
+    ],
+)
+def test_the_caret_counts_cells_of_the_terminal(
+    line: str, column: int, width: int, shown: str, caret: str
+) -> None:
+    text = render_faults([Fault("YS103", "m", "no-such-file", 1, column, line, width)])
+    assert text.splitlines()[3:5] == [f"1 | {shown}", f"  | {caret}"]
+
+
+def test_a_long_line_is_cut_around_the_caret() -> None:
+    line = "x" * 500 + "WRONG" + "y" * 500
+    text = render_faults([Fault("YS103", "m", "no-such-file", 1, 501, line, 5)])
+    shown, caret = (row[4:] for row in text.splitlines()[3:5])
+    assert cells(shown) <= MAX_CELLS
+    assert shown[caret.index("^") : caret.rindex("^") + 1] == "WRONG"
+    line = "WRONG" + "y" * 5000
+    shown = render_faults([Fault("YS103", "m", "no-such-file", 1, 1, line, 5)]).splitlines()[3]
+    assert cells(shown) <= MAX_CELLS + 4
+
+
+def test_lines_of_a_file_that_has_changed_are_not_shown(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("one\ntwo\nthree\n")
+    fault = Fault("YS103", "m", str(file), 3, 1, "drei")
+    assert "two" not in render_faults([fault])
