@@ -1,18 +1,19 @@
 """An autograder for courses in which students write their own autodiff.
 
-    report = grader.grade(Path("submission/"), Path("assignments/backprop"))
-    report.score, report.max_score, report.cases
+report = grader.grade(Path("submission/"), Path("assignments/backprop"))
+report.score, report.max_score, report.cases
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from grader.version import __version__
+
 if TYPE_CHECKING:
     from grader.authoring import load_assignment
     from grader.grading import grade
 
-__version__ = "0.1.0"
 __all__ = ["__version__", "grade", "load_assignment"]
 
 _HOMES = {"grade": "grader.grading", "load_assignment": "grader.authoring"}

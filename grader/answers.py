@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-import grader
 from grader.domain import codec
 from grader.domain.assignment import Assignment, Case, Requirement
 from grader.domain.program import Aspect, Backward, NoGrad, Program, Raises, Statement
@@ -20,6 +19,7 @@ from grader.domain.transcript import Completed, Reading, Transcript
 from grader.errors import GraderFault
 from grader.sandbox import Guest
 from grader.shipped import reference_file
+from grader.version import __version__
 
 T = TypeVar("T")
 
@@ -44,11 +44,11 @@ class Store:
         return cls(Path(chosen).expanduser() if chosen else None)
 
     def get(self, kind: type[T], key: str) -> T | None:
-        if self.folder is None:
-            return None
-        with suppress(OSError, codec.Malformed):
-            return codec.loads(kind, (self.folder / f"{key}.json").read_bytes())
-        return None
+        found: T | None = None
+        if self.folder is not None:
+            with suppress(OSError, codec.Malformed):
+                found = codec.loads(kind, (self.folder / f"{key}.json").read_bytes())
+        return found
 
     def put(self, key: str, value: object) -> None:
         if self.folder is None:
@@ -80,12 +80,12 @@ def content_key(*parts: bytes | str) -> str:
 @cache
 def _code_key() -> bytes:
     """Changes with the version, and with any edit of an installed or checked-out grader."""
-    package = Path(grader.__file__).parent
+    package = Path(__file__).parent
     stamps = [
         f"{path} {(found := path.stat()).st_size} {found.st_mtime_ns}"
         for path in sorted(package.rglob("*.py"))
     ]
-    return "\n".join([grader.__version__, *stamps]).encode()
+    return "\n".join([__version__, *stamps]).encode()
 
 
 def reference_submission() -> Submission:
@@ -117,9 +117,7 @@ def _observe_reference(
 ) -> tuple[Transcript, ...]:
     tasks = [(case.program, 30.0) for case in cases]
     tasks += [(keeping_gradients(case.program), 30.0) for case in cases]
-    done = guest.perform(
-        reference, tasks, dialect=REFERENCE_DIALECT, requires=REFERENCE_REQUIRES
-    )
+    done = guest.perform(reference, tasks, dialect=REFERENCE_DIALECT, requires=REFERENCE_REQUIRES)
     if done.loading.error:
         raise GraderFault(f"the reference could not be loaded: {done.loading.error}")
     asked, keeping = done.transcripts[: len(cases)], done.transcripts[len(cases) :]

@@ -120,8 +120,8 @@ def _fault(case: Case, code: str, message: str) -> Fault:
 
 def _how(answer: Transcript) -> str:
     match answer.ending:
-        case Crashed(type, message):
-            return f"{type}: {message}"
+        case Crashed(kind, message):
+            return f"{kind}: {message}"
         case ending:
             return type(ending).__name__ if not hasattr(ending, "what") else f"no {ending.what}"
 

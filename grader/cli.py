@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-import grader
 from grader.errors import AuthoringError, GraderError, GraderFault, SubmissionError
+from grader.version import __version__
 
 if TYPE_CHECKING:
     from grader.report.model import Report
@@ -46,7 +46,7 @@ def reports_errors(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "GRADER"}
 )
-@click.version_option(grader.__version__, prog_name="grader")
+@click.version_option(__version__, prog_name="grader")
 def main() -> None:
     """Grade students' own autodiff, and show where a gradient goes wrong.
 
@@ -157,8 +157,12 @@ def run(
     _write(results, document)
     _write(report, html.render(shown, cache=store.folder))
     if quiet < 2:
-        text = document if output_format == "json" else _text(
-            shown, output_format, report=report, quiet=quiet, verbose=verbose, color=color
+        text = (
+            document
+            if output_format == "json"
+            else _text(
+                shown, output_format, report=report, quiet=quiet, verbose=verbose, color=color
+            )
         )
         _print(text, output_file)
     sys.exit(0 if exit_zero else _exit_code(graded))

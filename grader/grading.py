@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from contextlib import nullcontext
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-import grader
 from grader.answers import Store, answers_for, content_key
-from grader.authoring.files import content_key as content_of
+from grader.authoring.files import content_of
 from grader.domain.assignment import Assignment, Case, Reveal
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import GivenUp, NotAttempted, Transcript
@@ -20,6 +19,7 @@ from grader.guest.sources import read_source
 from grader.judging.verdicts import judge, settle
 from grader.report.model import CaseReport, Report, SandboxReport, SubmissionReport
 from grader.sandbox import REQUIRED_LEVEL, Guest, Performance, fitted, read_submission
+from grader.version import __version__
 
 SETTLED = (Outcome.PASSED, Outcome.NOT_ATTEMPTED, Outcome.SKIPPED, Outcome.GRADER_FAULT)
 
@@ -62,7 +62,9 @@ def compiled(path: Path, store: Store, seed: int) -> Assignment:
     key = content_key("assignment", str(seed), content_of(path))
     kept = store.get(Assignment, key)
     if kept is None:
-        from grader.authoring import load_assignment  # pydantic and yaml: only when something changed
+        from grader.authoring import (
+            load_assignment,
+        )  # pydantic and yaml: only when something changed
 
         kept = load_assignment(path, seed)
         store.put(key, kept)
@@ -76,7 +78,9 @@ def select(assignment: Assignment, patterns: Sequence[str]) -> Assignment:
     chosen = tuple(
         case
         for case in assignment.cases
-        if any(fnmatchcase(name, p) for p in patterns for name in (case.id, case.id.partition("/")[0]))
+        if any(
+            fnmatchcase(name, p) for p in patterns for name in (case.id, case.id.partition("/")[0])
+        )
     )
     if not chosen:
         raise NoCaseSelected(
@@ -107,8 +111,11 @@ def judge_twice(
         return tuple(
             judge(case, transcripts[case.id], answers[case.id]) for case in assignment.cases
         ), transcripts
-    pairs = zip(assignment.cases, observed.transcripts, strict=True)
-    transcripts = {case.id: transcript for case, transcript in pairs}
+    defined = {bound.name for bound in observed.loading.bound}
+    transcripts = {
+        case.id: _not_attempted(case, defined) or transcript
+        for case, transcript in zip(assignment.cases, observed.transcripts, strict=True)
+    }
     tried: set[str] = set()
     while True:
         judged = {
@@ -124,6 +131,12 @@ def judge_twice(
         found = zip(again, alone.transcripts, strict=False)
         transcripts |= {case.id: transcript for case, transcript in found}
     return verdicts, {id: fitted(found, answers[id]) for id, found in transcripts.items()}
+
+
+def _not_attempted(case: Case, defined: Set[str]) -> Transcript | None:
+    """The transcript of a case that uses what the submission does not define."""
+    absent = next((name for name in case.program.functions() if name not in defined), "")
+    return Transcript(NotAttempted(absent)) if absent else None
 
 
 def _to_try_again(
@@ -183,7 +196,7 @@ def _report(
     if any(verdict.outcome is Outcome.GRADER_FAULT for verdict in verdicts):
         status = Status.GRADER_FAULT
     return Report(
-        grader_version=grader.__version__,
+        grader_version=__version__,
         assignment=assignment,
         seed=seed,
         status=status,

@@ -394,7 +394,8 @@ def as_variable(value: Value) -> Variable:
 def as_own_variable(gx: Value) -> Variable:
     """A gradient as a variable of its own: a rule may return one and the same for two inputs."""
     if isinstance(gx, Variable):
-        return Identity()(gx)
+        own: Variable = Identity()(gx)
+        return own
     return leaf(gx) if gx.ndim and gx.dtype.kind == "f" else Variable(gx)
 
 

@@ -13,8 +13,6 @@ from grader.domain.array import Array
 from grader.domain.program import Apply, Call, Constant, Name, Operand, Option
 from grader.domain.vocabulary import OPERATORS, VOCABULARY, Function
 
-MAX_DEPTH: Final = 150
-
 _BINARY: Final[dict[type[ast.operator], str]] = {
     ast.Add: "+",
     ast.Sub: "-",
@@ -25,21 +23,16 @@ _BINARY: Final[dict[type[ast.operator], str]] = {
 }
 
 
-def apply(
-    node: ast.expr, targets: tuple[str, ...], scope: Scope, call: Call, depth: int = 0
-) -> Apply | None:
+def apply(node: ast.expr, targets: tuple[str, ...], scope: Scope, call: Call) -> Apply | None:
     """The node that an expression is; calls within it are added to the scope's statements.
 
     None, and faults, where the expression is none.
     """
-    if depth > MAX_DEPTH:
-        scope.add("YS115", "the expression is nested too deeply", node, "name its parts")
-        return None
     found = _function_of(node, scope)
     if found is None:
         return None
     function, arguments, options = found
-    operands = [_operand(each, targets[0], scope, call, depth) for each in arguments]
+    operands = [_operand(each, targets[0], scope, call) for each in arguments]
     _check_outputs(function, targets, node, scope)
     if call is Call.OPERATOR and not function.operator:
         message = f"`call: operator`, but `{function.name}` has no operator"
@@ -111,7 +104,7 @@ def _call(
     return function, operands, options_of(function, rest, keywords, node, scope)
 
 
-def _operand(node: ast.expr, target: str, scope: Scope, call: Call, depth: int) -> Operand | None:
+def _operand(node: ast.expr, target: str, scope: Scope, call: Call) -> Operand | None:
     if isinstance(node, ast.Name):
         return Name(node.id) if scope.use(node.id, node) else None
     before = len(scope.faults)
@@ -120,7 +113,7 @@ def _operand(node: ast.expr, target: str, scope: Scope, call: Call, depth: int) 
         return Constant(value)
     if len(scope.faults) > before:
         return None
-    inner = apply(node, (target,), scope, call, depth + 1)
+    inner = apply(node, (target,), scope, call)
     if inner is None:
         return None
     name = scope.part_of(target)

@@ -79,6 +79,3 @@ def content_of(path: Path) -> str:
         )
         digest.update(data)
     return digest.hexdigest()
-
-
-content_key = content_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +14,7 @@ from grader.authoring.source import Faults, Span
 
 MAX_LETTERS: Final = 20_000
 MAX_BRACKETS: Final = 50
+MAX_DEPTH: Final = 150
 
 # `raises(TypeError): statement` is not Python; with `with  ` for `raises` it is, letter by letter.
 _RAISES = re.compile(r"^([ \t]*)raises(?=[ \t]*\(\s*[\w.]*\s*\)[ \t]*:)", re.MULTILINE)
@@ -72,7 +74,10 @@ def parse_graph(scalar: Scalar, faults: Faults) -> tuple[GraphText, list[ast.stm
         _report(error, graph, faults)
         return None
     except (ValueError, RecursionError, MemoryError):
-        faults.add("YS115", "the graph is nested too deeply to be read", scalar.span)
+        faults.add("YS115", "the graph is nested too deeply", scalar.span)
+        return None
+    for node in _deep_nodes(module.body):
+        faults.add("YS115", "the graph is nested too deeply", graph.span(node), "name its parts")
         return None
     return graph, module.body
 
@@ -95,6 +100,17 @@ def _report(error: SyntaxError, graph: GraphText, faults: Faults) -> None:
         help = "the text begins after `graph:`"
     span = graph.scalar.within(start, end)
     faults.add("YS101", f"the graph is not Python: {reason}", span, help)
+
+
+def _deep_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """Expressions and statements that only recursion without end could read."""
+    waiting: list[tuple[ast.AST, int]] = [(statement, 0) for statement in body]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > MAX_DEPTH:
+            yield node
+        else:
+            waiting.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
 
 
 def _too_deep(text: str) -> int | None:

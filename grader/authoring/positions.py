@@ -20,32 +20,62 @@ def positions(value: str, raw: str, style: str) -> tuple[int, ...]:
     if style == "|":
         return _literal(value, raw, begin)
     if style == ">":
-        header = _BREAK.search(raw, begin)
-        begin = header.end() if header else len(raw)
-        while raw[begin : begin + 1] in (" ", "\t"):
-            begin += 1
-    elif style:
-        begin += 1
-    return _folded(value, raw, begin, style)
+        return _folded_block(value, raw, begin)
+    return _folded(value, raw, begin + 1 if style else begin, style)
 
 
 def _literal(value: str, raw: str, begin: int) -> tuple[int, ...]:
     """Lines of a `|` block stand one under another, each moved in by the same amount."""
-    header = _BREAK.search(raw, begin)
-    body = header.end() if header else len(raw)
-    starts = [body, *(match.end() for match in _BREAK.finditer(raw, body))]
+    starts = _lines(raw, begin)
     lines = value.split("\n")
-    indent = 0
-    for start, line in zip(starts, lines, strict=False):
-        if line:
-            indent = max(0, raw.find(line, start) - start)
-            break
+    indent = _indent(value, raw, starts)
     offsets: list[int] = []
     for number, line in enumerate(lines):
         start = starts[number] if number < len(starts) else len(raw)
         first = start + (indent if line else 0)
         offsets.extend(min(first + index, len(raw)) for index in range(len(line) + 1))
     return tuple(offsets)
+
+
+def _folded_block(value: str, raw: str, begin: int) -> tuple[int, ...]:
+    """In a `>` block a line break is a space, or one of several newlines."""
+    starts = _lines(raw, begin)
+    indent = _indent(value, raw, starts)
+    fold = re.compile(rf"(?:\r\n|\n|\r)(?:[ \t]*(?:\r\n|\n|\r))* {{0,{indent}}}")
+    offsets: list[int] = []
+    at = starts[0] if value.startswith("\n") else starts[0] + indent
+    index = 0
+    while index < len(value):
+        break_ = fold.match(raw, at) if value[index] in " \n" else None
+        if break_:
+            rest = value[index:]
+            taken = max(1, len(rest) - len(rest.lstrip("\n")))
+            offsets.extend([at] * taken)
+            at = break_.end()
+        else:
+            taken = 1
+            offsets.append(min(at, len(raw)))
+            at += 1
+        index += taken
+    offsets.append(min(at, len(raw)))
+    return tuple(offsets)
+
+
+def _lines(raw: str, begin: int) -> list[int]:
+    """Where the lines of a block begin, those below its header."""
+    starts = [match.end() for match in _BREAK.finditer(raw, begin)]
+    return starts or [len(raw)]
+
+
+def _indent(value: str, raw: str, starts: list[int]) -> int:
+    """How far a block is moved in: what stands before its first line that is not empty."""
+    first = next((line for line in value.split("\n") if line), "")
+    word = first.split(" ")[0] or first
+    for start in starts:
+        line = _BREAK.split(raw[start:], maxsplit=1)[0]
+        if line.strip():
+            return max(0, line.find(word))
+    return 0
 
 
 def _folded(value: str, raw: str, begin: int, style: str) -> tuple[int, ...]:
@@ -59,8 +89,7 @@ def _folded(value: str, raw: str, begin: int, style: str) -> tuple[int, ...]:
         fold = _FOLD.match(raw, at) if value[index] in " \n" else None
         if fold:
             breaks = len(_BREAK.findall(fold.group()))
-            width = max(1, breaks if style == ">" and value[index] == "\n" else breaks - 1)
-            taken = min(width, len(value) - index)
+            taken = min(max(1, breaks - 1), len(value) - index)
             offsets.extend([at] * taken)
             index += taken
             at = fold.end()

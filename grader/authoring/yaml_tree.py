@@ -198,7 +198,11 @@ class _Builder:
                 f"whole numbers reach from -{2**53} to {2**53}; write 1e20 for a rounded one",
             )
             value = 0
-        if isinstance(value, float) and value in (_INFINITY, -_INFINITY) and "n" not in event.value:
+        if (
+            isinstance(value, float)
+            and value in (_INFINITY, -_INFINITY)
+            and "n" not in event.value.lower()
+        ):
             message = f"the number {shown(event.value)} is too large for a float64"
             self.faults.add("YS011", message, span, "write .inf where infinity is meant")
         return Scalar(span, 1, value, event.value, style)

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from grader.domain.array import Array
 
-Scalar: TypeAlias = None | bool | int | float | str
+Scalar: TypeAlias = bool | int | float | str | None
 Literal: TypeAlias = Scalar | tuple[Scalar, ...] | tuple[tuple[Scalar, ...], ...]
 
 

@@ -35,11 +35,11 @@ _ENTRIES: Final = (
     Function(
         "mul", 2, (), "*", names=("multiply", "times"), classes=("Mul", "Multiply", "Mult", "Times")
     ),
-    Function(
-        "div", 2, (), "/", names=("divide", "truediv"), classes=("Div", "Divide", "TrueDiv")
-    ),
+    Function("div", 2, (), "/", names=("divide", "truediv"), classes=("Div", "Divide", "TrueDiv")),
     Function("neg", 1, (), "-x", names=("negative",), classes=("Neg", "Negative")),
-    Function("pow", 2, (), "**", names=("power",), classes=("Pow", "Power"), methods=("pow", "power")),
+    Function(
+        "pow", 2, (), "**", names=("power",), classes=("Pow", "Power"), methods=("pow", "power")
+    ),
     Function("square", 1, classes=("Square",), methods=("square",)),
     Function("exp", 1, classes=("Exp",), methods=("exp",)),
     Function("log", 1, names=("ln",), classes=("Log", "Ln"), methods=("log",)),
@@ -51,7 +51,9 @@ _ENTRIES: Final = (
     Function("maximum", 2, classes=("Maximum",)),
     Function("max", 1, ("axis", "keepdims"), classes=("Max",), methods=("max",)),
     Function("sum", 1, ("axis", "keepdims"), names=("sum_",), classes=("Sum",), methods=("sum",)),
-    Function("mean", 1, ("axis", "keepdims"), names=("average",), classes=("Mean",), methods=("mean",)),
+    Function(
+        "mean", 1, ("axis", "keepdims"), names=("average",), classes=("Mean",), methods=("mean",)
+    ),
     Function("reshape", 1, ("shape",), classes=("Reshape",), methods=("reshape",)),
     Function("transpose", 1, ("axes",), classes=("Transpose",), methods=("transpose",)),
     Function("broadcast_to", 1, ("shape",), classes=("BroadcastTo",)),

@@ -1,6 +1,5 @@
 """Nothing that a submission started outlives it."""
 
-# ruff: noqa: PTH - descriptors and system calls take names, and pathlib would be loaded for nothing
 from __future__ import annotations
 
 import os

@@ -21,7 +21,7 @@ class Engine:
 
     dialect: Dialect
     frames: Callable[[BaseException], tuple[Frame, ...]]
-    reset: Callable[[], None]
+    reset: Callable[[], object]
 
 
 def open_engine(job: Job) -> tuple[Loading, Engine | None]:

@@ -4,7 +4,6 @@ What remains visible is what the guest itself needs, read-only. An ordinary user
 namespace; where the machine forbids that, the caller learns why and goes on without.
 """
 
-# ruff: noqa: PTH - descriptors and system calls take names, and pathlib would be loaded for nothing
 from __future__ import annotations
 
 import os

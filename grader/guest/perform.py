@@ -110,9 +110,10 @@ class _Performance:
             gc.disable()
         for given in self.program.inputs:
             self._bind(given.name, self.dialect.variable(to_numpy(given.value)))
-        for self.step, statement in enumerate(self.program.statements):
+        for step, statement in enumerate(self.program.statements):
+            self.step = step
             self._execute(statement)
-        self.step += 1
+        self.step = len(self.program.statements)
         for quantity in self._questions():
             self.readings.append(Reading(quantity, self._observe(quantity)))
 
@@ -184,7 +185,9 @@ class _Performance:
             case None:
                 return None
             case Name(name):
-                value = self.dialect.data(self.variables[name])  # the caller's own array, not a copy
+                value = self.dialect.data(
+                    self.variables[name]
+                )  # the caller's own array, not a copy
             case Constant(array):
                 value = to_numpy(array)
         return self.dialect.upstream(variable, value)
@@ -238,7 +241,9 @@ def observe_number(found: Any) -> Observation:
         return Missing()
     if isinstance(found, bool | int | float) and not isinstance(found, np.generic):
         try:
-            return Array.of(float(found), type(found).__name__ if type(found) is not float else "float64")
+            return Array.of(
+                float(found), type(found).__name__ if type(found) is not float else "float64"
+            )
         except OverflowError:
             return NotANumber("int", "too large for a float")
     if not isinstance(found, np.ndarray | np.generic):

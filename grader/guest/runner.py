@@ -122,7 +122,9 @@ def _perform(job: Job, programs: Sequence[bytes], walls: Walls, connection: sock
         connection.sendall(frame(Kind.ENDING, codec.dumps(ending)))
 
     for number, (program, seconds) in enumerate(zip(programs, job.seconds, strict=True)):
-        if strikes == (2 * MAX_STRIKES if job.alone else MAX_STRIKES) or (number and time.monotonic() >= budget):
+        if strikes == (2 * MAX_STRIKES if job.alone else MAX_STRIKES) or (
+            number and time.monotonic() >= budget
+        ):
             say(GivenUp(strikes))
             continue
         if current is None:

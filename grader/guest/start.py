@@ -5,7 +5,6 @@ be imported is the standard library, numpy, `grader.guest` and what that leans o
 loaded, even these are taken out of reach, so that a submission may bring its own `grader.py`.
 """
 
-# ruff: noqa: PTH - descriptors and system calls take names, and pathlib would be loaded for nothing
 import os
 import sys
 from importlib.machinery import ModuleSpec, PathFinder

@@ -1,6 +1,5 @@
 """Linux by its system calls: the few that Python has no function for."""
 
-# ruff: noqa: PTH - descriptors and system calls take names, and pathlib would be loaded for nothing
 from __future__ import annotations
 
 import ctypes

@@ -4,7 +4,6 @@ First in the guest's own world, with no wall of a child's put up, so that what n
 by itself; then behind all walls. No submission is near. What is reported is what held, not what was configured.
 """
 
-# ruff: noqa: PTH - descriptors and system calls take names, and pathlib would be loaded for nothing
 from __future__ import annotations
 
 import ctypes

@@ -1,6 +1,5 @@
 """What a guest needs of the file system: where it lies, and under which names a child reaches it."""
 
-# ruff: noqa: PTH - descriptors and system calls take names, and pathlib would be loaded for nothing
 from __future__ import annotations
 
 import os

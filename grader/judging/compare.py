@@ -28,7 +28,9 @@ def compare(
     """
     found = NotOffered(str(quantity)) if observed is None else observed
     kind = _difference(found, expected, tolerance)
-    return kind and Finding(quantity, kind, found, expected, tolerance)
+    if kind is None:
+        return None
+    return Finding(quantity, kind, found, expected, tolerance)
 
 
 def agree(observed: Observation | None, expected: Observation, tolerance: Tolerance) -> bool:
@@ -60,9 +62,7 @@ def _difference(
             return FindingKind.STATE
 
 
-def _array_difference(
-    observed: Array, expected: Array, tolerance: Tolerance
-) -> FindingKind | None:
+def _array_difference(observed: Array, expected: Array, tolerance: Tolerance) -> FindingKind | None:
     if observed.shape != expected.shape:
         return FindingKind.SHAPE
     pairs = tuple(zip(observed.values, expected.values, strict=True))

@@ -51,9 +51,7 @@ def gather(
 ) -> Evidence:
     """Sort what was observed into passed, failed and silent."""
     cases = {case.id: case for case in assignment.cases if case.id in observed}
-    outcomes = {
-        id: judge(case, observed[id], expected[id]).outcome for id, case in cases.items()
-    }
+    outcomes = {id: judge(case, observed[id], expected[id]).outcome for id, case in cases.items()}
     return Evidence(
         cases,
         frozenset(id for id, outcome in outcomes.items() if outcome is Outcome.PASSED),
@@ -107,7 +105,9 @@ def pairs_worth_trying(
         yield (*left.misconceptions, *right.misconceptions)
 
 
-def indistinguishable(evidence: Evidence, best: Match, others: Iterable[Match]) -> tuple[Match, ...]:
+def indistinguishable(
+    evidence: Evidence, best: Match, others: Iterable[Match]
+) -> tuple[Match, ...]:
     """The other matches that explain the same failing cases as `best`, with as few misconceptions."""
     size = len(best.misconceptions)
     return tuple(

@@ -102,7 +102,11 @@ def _shares(
     at_rest: Transcript,
 ) -> list[float] | None:
     """What one `backward()` owes each element of an input."""
-    at = {(m.element, m.step > 0): (m, t) for m, t in zip(moves, moved, strict=True) if m.input == given.name}
+    at = {
+        (m.element, m.step > 0): (m, t)
+        for m, t in zip(moves, moved, strict=True)
+        if m.input == given.name
+    }
     shares = []
     for element in range(given.value.size):
         up, above = at[element, True]

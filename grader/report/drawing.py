@@ -140,7 +140,7 @@ def _names(report: CaseReport) -> Iterator[str]:
         seen.append(name)
         yield name
     for step in flatten(report.case.program.statements):
-        found = (step.target,) if isinstance(step, Construct) else ()
+        found: tuple[str, ...] = (step.target,) if isinstance(step, Construct) else ()
         if isinstance(step, Apply | TakeGradient | Detach):
             found = _targets(step)
         if isinstance(step, Raises):
@@ -192,7 +192,7 @@ def _card(report: CaseReport, name: str) -> Card:
     ):
         lines.append(("expected", numbers.short(due_value)))
     if report.case.program.backwards() and not isinstance(gradient, NotOffered | None):
-        kept = not isinstance(gradient, Missing) or isinstance(due, Array) and state in _MARKED
+        kept = not isinstance(gradient, Missing) or (isinstance(due, Array) and state in _MARKED)
         if kept:
             lines.append(("∂", numbers.short(gradient)))
         if state in _MARKED and due is not None and numbers.short(due) != numbers.short(gradient):

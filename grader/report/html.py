@@ -241,7 +241,8 @@ def _diagnosis(report: Report, diagnosis: Diagnosis) -> DiagnosisView:
         smallest_graph=diagnosis.smallest_graph,
         counterfactual=""
         if mended is None
-        else f"With this one mistake mended: {numbers.number(mended)} of {numbers.number(report.max_score)} points.",
+        else "With this one mistake mended: "
+        f"{numbers.number(mended)} of {numbers.number(report.max_score)} points.",
     )
 
 
@@ -271,4 +272,3 @@ def _path(points: tuple[tuple[float, float], ...]) -> str:
         )
         x, y = next_x, next_y
     return "".join(commands)
-

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 ROW_GAP: Final = 34.0
@@ -127,7 +128,7 @@ def _chain(link: Link, items: dict[str, _Item], layers: list[list[_Item]]) -> li
         chain.append(lane)
     chain.append(target)
     offset = target.width * ((link.port + 1) / (link.ports + 1) - 0.5)
-    for upper, lower in zip(chain, chain[1:], strict=False):
+    for upper, lower in pairwise(chain):
         lanes = upper.lane + lower.lane
         edge = _Edge(upper, lower, 0.0 if lower.lane else offset, (1.0, 2.0, 8.0)[lanes])
         upper.below.append(edge)
@@ -237,7 +238,7 @@ def _wish(item: _Item) -> tuple[float, float]:
 def _with_distances(layer: list[_Item], wishes: list[tuple[float, float]]) -> list[float]:
     """Least squares with minimum distances, by pooling adjacent violators."""
     shifts = [0.0]
-    for left, right in zip(layer, layer[1:], strict=False):
+    for left, right in pairwise(layer):
         shifts.append(shifts[-1] + _distance(left, right))
     blocks: list[tuple[float, float, int]] = []  # mean, weight, count
     for (x, weight), shift in zip(wishes, shifts, strict=False):

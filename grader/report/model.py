@@ -36,11 +36,11 @@ class SandboxReport:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionReport:
-    """What was handed in. `files` holds (path, text or its bytes) of the sources, for quoting lines."""
+    """What was handed in. `files` holds (path, text) of the sources, for quoting lines."""
 
     id: str
     kind: str
-    files: tuple[tuple[str, str | bytes], ...]
+    files: tuple[tuple[str, str], ...]
     loading: Loading
 
 

@@ -162,7 +162,10 @@ class Guest:
                     raise ProtocolError(f"{kind.name} where READY is due")
                 return protection(codec.loads(Ready, payload), self._refusals, self._user)
             except (ProtocolError, OSError, codec.Malformed) as error:
-                why = self._started.last_words() or str(error)
+                with suppress(subprocess.TimeoutExpired):
+                    self._started.process.wait(QUIT_SECONDS)
+                status = self._started.process.poll()
+                why = self._started.last_words() or f"{error}, exit status {status}"
                 if len(self._ways) == 1:
                     raise GraderFault(f"the guest process does not start: {why}") from error
                 self._refusals.append(Trial("namespaces", f"not {self._ways[0]}", False, why))

@@ -26,7 +26,6 @@ from grader.domain.verdict import Verdict
 from grader.grading import judge_twice, observe
 from grader.sandbox import Guest, Performance
 from grader.shipped import reference_file
-
 from tests.attacks.attack import Attack
 
 MARK = "gr-stray"

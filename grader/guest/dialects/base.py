@@ -128,7 +128,9 @@ class Dialect:
     def creator(self, variable: Any) -> Any:
         return variable.creator
 
-    def apply(self, node: Apply, operands: Sequence[Any], options: dict[str, Any]) -> tuple[Any, str]:
+    def apply(
+        self, node: Apply, operands: Sequence[Any], options: dict[str, Any]
+    ) -> tuple[Any, str]:
         """Call the submission's function. Gives what it returned and how it was called.
 
         Operands are variables, or arrays for numbers written in the graph. The order of search is
@@ -285,7 +287,12 @@ def _accepts(method: Callable[..., Any], name: str) -> bool:
 
 
 def _constructor_takes_argument(cls: type) -> bool:
-    return cls.__init__ is not object.__init__ and len(inspect.signature(cls).parameters) > 0
+    return "__init__" in _defined(cls) and len(inspect.signature(cls).parameters) > 0
+
+
+def _defined(cls: type) -> set[str]:
+    """What a class and its bases define, `object` left out."""
+    return {name for base in cls.__mro__[:-1] for name in vars(base)}
 
 
 def _takes_one_list(call: Callable[..., Any], operands: int) -> bool:

@@ -27,7 +27,9 @@ class VariableFunction(Dialect):
 
     def _keeps_variables(self, variable: Any) -> bool:
         """Whether gradients are variables here: read off the code of `backward`, which is not run."""
-        method = inspect.unwrap(getattr(type(variable), self._method(variable, self.backward_names)))
+        method = inspect.unwrap(
+            getattr(type(variable), self._method(variable, self.backward_names))
+        )
         if "create_graph" in inspect.signature(method).parameters:
             return True
         code = getattr(method, "__code__", None)

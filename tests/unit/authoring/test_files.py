@@ -61,9 +61,9 @@ def test_faults_of_all_files_are_told_at_once_under_the_names_as_typed(
     with pytest.raises(AuthoringError) as raised:
         load_assignment(Path("two"))
     assert [(fault.code, fault.place) for fault in raised.value.faults] == [
-        ("YS103", f"{Path('one/assignment.yaml')}:3:74"),
+        ("YS103", f"{Path('one/assignment.yaml')}:3:68"),
         ("YS401", f"{Path('two/assignment.yaml')}:4:12"),
-        ("YS103", f"{Path('two/assignment.yaml')}:4:74"),
+        ("YS103", f"{Path('two/assignment.yaml')}:4:68"),
     ]
     help = raised.value.faults[1].help
     assert help == f"the first one is at {Path('one/assignment.yaml')}:3:12"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from grader.authoring import load_assignment, render_faults
 from grader.domain.assignment import Assignment
 from grader.domain.codec import dumps, loads
-from grader.errors import AuthoringError
+from grader.errors import AuthoringError, Fault
 from tests.unit.authoring.writing import in_a_file, with_case
 
 SHIPPED = Path(__file__).parents[3] / "assignments" / "backprop" / "assignment.yaml"
@@ -68,16 +68,20 @@ def check(data: bytes) -> None:
         try:
             found = load_assignment(file)
         except AuthoringError as error:
-            lines = data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
-            for fault in error.faults:
-                assert 1 <= fault.line <= lines.count("\n") + 1
-                assert 1 <= fault.column <= len(fault.text) + 1
-                assert 1 <= fault.width <= max(1, len(fault.text) - fault.column + 1)
-                assert fault.message
-            assert error.faults
-            assert render_faults(error.faults)
+            assert_placed(data, error.faults)
         else:
             assert loads(Assignment, dumps(found)) == found or "nan" in repr(found)
+
+
+def assert_placed(data: bytes, faults: tuple[Fault, ...]) -> None:
+    lines = data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    assert faults
+    for fault in faults:
+        assert 1 <= fault.line <= lines.count("\n") + 1
+        assert 1 <= fault.column <= len(fault.text) + 1
+        assert 1 <= fault.width <= max(1, len(fault.text) - fault.column + 1)
+        assert fault.message
+    assert render_faults(faults)
 
 
 MANY = settings(

@@ -273,8 +273,35 @@ def test_any_bytes_are_read_or_refused(data: bytes, path: str) -> None:
 
 
 fragments = st.sampled_from(
-    "In [1]:|Out[2]:|In [ ]: x|   ...: y|```|```python|>>> x|...|%%time|class A:|    def f(self):"
-    "|(|'''|x = 1|13.0||### hm|don't|\\|@a|else:|%run a.py|!ls|?x|\ud800|\x0c|  pass".split("|")
+    [
+        "In [1]:",
+        "Out[2]:",
+        "In [ ]: x",
+        "   ...: y",
+        "```",
+        "```python",
+        ">>> x",
+        "...",
+        "%%time",
+        "class A:",
+        "    def f(self):",
+        "(",
+        "'''",
+        "x = 1",
+        "13.0",
+        "",
+        "### hm",
+        "don't",
+        "\\",
+        "@a",
+        "else:",
+        "%run a.py",
+        "!ls",
+        "?x",
+        "\ud800",
+        "\x0c",
+        "  pass",
+    ]
 )
 
 
