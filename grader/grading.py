@@ -10,15 +10,19 @@ from pathlib import Path
 
 from grader.answers import Store, answers_for, content_key
 from grader.authoring.files import content_of
+from grader.diagnosing import diagnose
 from grader.domain.assignment import Assignment, Case, Reveal
+from grader.domain.misconception import Catalogue, Misconception
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import GivenUp, NotAttempted, Transcript
 from grader.domain.verdict import Outcome, Status, Verdict
 from grader.errors import NoCaseSelected, SubmissionError
 from grader.guest.sources import read_source
 from grader.judging.verdicts import judge, settle
+from grader.predictions import Oracle
 from grader.report.model import CaseReport, Report, SandboxReport, SubmissionReport
 from grader.sandbox import REQUIRED_LEVEL, Guest, Performance, fitted, read_submission
+from grader.shipped import assignments_folder
 from grader.version import __version__
 
 SETTLED = (Outcome.PASSED, Outcome.NOT_ATTEMPTED, Outcome.SKIPPED, Outcome.GRADER_FAULT)
@@ -53,8 +57,11 @@ def grade(
         answers = answers_for(asked, guest, store)
         observed = observe(handed_in, asked, guest)
         verdicts, transcripts = judge_twice(handed_in, asked, observed, answers, guest)
+        oracle = Oracle(asked, answers, catalogue(store), guest, store)
+        diagnoses = diagnose(asked, transcripts, answers, oracle)
         sandbox = _sandbox(guest)
-    return _report(handed_in, asked, observed, answers, verdicts, transcripts, seed, sandbox)
+    report = _report(handed_in, asked, observed, answers, verdicts, transcripts, seed, sandbox)
+    return replace(report, diagnoses=diagnoses)
 
 
 def compiled(path: Path, store: Store, seed: int) -> Assignment:
@@ -62,13 +69,25 @@ def compiled(path: Path, store: Store, seed: int) -> Assignment:
     key = content_key("assignment", str(seed), content_of(path))
     kept = store.get(Assignment, key)
     if kept is None:
-        from grader.authoring import (
-            load_assignment,
-        )  # pydantic and yaml: only when something changed
+        from grader.authoring import load_assignment  # pydantic, yaml: only after a change
 
         kept = load_assignment(path, seed)
         store.put(key, kept)
     return kept
+
+
+def catalogue(store: Store) -> tuple[Misconception, ...]:
+    """The known misconceptions, from the store where their files have not changed."""
+    folder = assignments_folder() / "misconceptions"
+    files = sorted(folder.glob("*.yaml"))
+    key = content_key("catalogue", *(file.read_bytes() for file in files))
+    kept = store.get(Catalogue, key)
+    if kept is None:
+        from grader.authoring.catalogue import load_catalogue
+
+        kept = Catalogue(load_catalogue(folder))
+        store.put(key, kept)
+    return kept.entries
 
 
 def select(assignment: Assignment, patterns: Sequence[str]) -> Assignment:

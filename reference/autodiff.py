@@ -260,8 +260,13 @@ def accumulate(old: Value, new: Value) -> Value:
 def gradient_of_unused(f: Function, i: int) -> Value:
     """The upstream gradient of an output that nobody used: zeros in its shape."""
     if len(f.outputs) == 1:  # then nobody would have asked for f, unless it computed something else
-        raise RuntimeError(f"one {type(f).__name__}() was used twice: make one for each use")
+        raise used_twice(f)
     return np.zeros_like(f.output_primals[i])
+
+
+def used_twice(f: Function) -> Exception:
+    """What to raise when one object stands for two steps: its first use has been forgotten."""
+    return RuntimeError(f"one {type(f).__name__}() was used twice: make one for each use")
 
 
 def misfit(f: Function, x: Variable, gx: Any) -> Exception:
@@ -311,6 +316,8 @@ class Function:
         for x in inputs:
             if not isinstance(x, Variable):
                 return self.call_with_plain(inputs)
+            if x.creator is self:
+                raise used_twice(self)
             primals.append(x.primal)
             if x.generation > generation:
                 generation = x.generation

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable
 from math import isfinite, prod
 from random import Random
+from typing import Final
 
 from grader.authoring.nodes import Mapping, Node, Scalar, kind
 from grader.authoring.schema import NormalSample, TypedValue, UniformSample
@@ -13,7 +14,9 @@ from grader.authoring.shape import read
 from grader.authoring.source import Faults, Span, did_you_mean
 from grader.domain.array import MAX_AXES, MAX_ELEMENTS, Array
 
-NOTHING = Array.of(0.0)
+NOTHING: Final = Array.of(0.0)
+
+_FLOAT32: Final = (2 - 2**-23) * 2.0**127
 
 
 def read_input(node: Node, what: str, seed: str, faults: Faults, at: Span) -> Array:
@@ -28,7 +31,13 @@ def read_input(node: Node, what: str, seed: str, faults: Faults, at: Span) -> Ar
         rng = Random(f"{seed}:{normal.seed}")
         return _sample(node, "normal", normal.dtype, lambda: rng.gauss(0.0, 1.0), what, faults)
     if node.entry("uniform"):
+        before = len(faults)
         uniform = read(UniformSample, node, what, faults, at)
+        if len(faults) > before:
+            return NOTHING
+        if not isfinite(uniform.high - uniform.low):
+            faults.add("YS504", f"{what}: the range from low to high is too large", node.span)
+            return NOTHING
         if uniform.low > uniform.high:
             message = f"{what}: low is {uniform.low:g}, above high, which is {uniform.high:g}"
             faults.add("YS504", message, node.span, "exchange the two")
@@ -126,14 +135,15 @@ def _sample(
     shape = tuple(length for length in lengths if type(length) is int and length >= 0)
     if len(shape) != len(lengths) or len(shape) > MAX_AXES:
         return NOTHING
+    assert at is not None
     if prod(shape) > MAX_ELEMENTS:
-        assert at is not None
         faults.add("YS502", f"{what} has more than {MAX_ELEMENTS:,} elements", at.span)
         return NOTHING
     values = [draw() for _ in range(prod(shape))]
     if dtype in ("int64", "int32", "bool"):
         values = [float(value > 0) if dtype == "bool" else float(round(value)) for value in values]
-    return _rounded(Array(shape, dtype, struct.pack(f"<{len(values)}d", *values)))
+    drawn = Array(shape, "float64", struct.pack(f"<{len(values)}d", *values))
+    return _as_dtype(drawn, dtype, what, at.span, faults)
 
 
 def _as_dtype(numbers: Array, dtype: str, what: str, span: Span, faults: Faults) -> Array:
@@ -146,6 +156,9 @@ def _as_dtype(numbers: Array, dtype: str, what: str, span: Span, faults: Faults)
     if dtype == "bool" and not set(values) <= {0.0, 1.0}:
         faults.add("YS505", f"{what}: a bool is 0 or 1", span)
         return NOTHING
+    if dtype == "float32" and any(isfinite(v) and abs(v) > _FLOAT32 for v in values):
+        faults.add("YS505", f"{what}: a float32 reaches to {_FLOAT32:.2g} only", span)
+        return NOTHING
     return _rounded(Array(numbers.shape, dtype, numbers.data))
 
 
@@ -154,10 +167,4 @@ def _rounded(array: Array) -> Array:
     if array.dtype != "float32":
         return array
     form = f"<{array.size}f"
-    kept = [
-        max(-_FLOAT32, min(_FLOAT32, value)) if isfinite(value) else value for value in array.values
-    ]
-    return array.with_values(struct.unpack(form, struct.pack(form, *kept)))
-
-
-_FLOAT32 = (2 - 2**-23) * 2.0**127
+    return array.with_values(struct.unpack(form, struct.pack(form, *array.values)))

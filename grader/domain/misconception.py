@@ -38,6 +38,13 @@ class Misconception:
 
 
 @dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All entries, in the order of their codes."""
+
+    entries: tuple[Misconception, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Departure:
     """A case in which a changed reference does not pass, and how."""
 

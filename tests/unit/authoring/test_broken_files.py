@@ -859,6 +859,27 @@ CASES = [
 ]
 
 INPUTS = [
+    (
+        "{x: {uniform: [2], low: -1e308, high: 1e308}}",
+        "YS504",
+        17,
+        "input `x`: the range from low to high is too large",
+        "",
+    ),
+    (
+        "{x: {uniform: [2], low: 1e300, high: 2e300, dtype: float32}}",
+        "YS505",
+        27,
+        "input `x`: a float32 reaches to 3.4e+38 only",
+        "",
+    ),
+    (
+        "{x: {uniform: [2], low: 1e300, high: .inf}}",
+        "YS205",
+        42,
+        "`high` of input `x` must be finite, not inf",
+        "",
+    ),
     ("[x]", "YS203", 13, "`inputs` of case `c` must be a mapping, not a list", ""),
     ("{x: 2, z: 3}", "YS108", 20, "the graph of case `c` does not use `z`", "leave it out"),
     ("{x: 2, z:3}", "YS109", 20, "`z:3` is no name", "put a space after the colon"),

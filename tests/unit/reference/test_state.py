@@ -336,6 +336,8 @@ def test_one_function_object_used_twice_is_refused(autodiff):
     f(z)
     with pytest.raises(RuntimeError, match=r"one Square\(\) was used twice: make one for each use"):
         y.backward()
+    with pytest.raises(RuntimeError, match="was used twice"):
+        f(f(x))
 
 
 def test_plain_arrays_in_give_plain_arrays_out(autodiff):

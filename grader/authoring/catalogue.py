@@ -1,0 +1,65 @@
+"""The catalogue of misconceptions: one YAML file each -> what the diagnosis works with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from grader.domain.misconception import Edit, Misconception
+from grader.errors import AuthoringError, Fault
+
+REQUIRED = ("id", "code", "concept", "title", "what", "edit", "hints", "wrong", "right")
+
+
+def load_catalogue(folder: Path) -> tuple[Misconception, ...]:
+    """Every entry of a folder, in the order of their codes.
+
+    Raises AuthoringError, with one fault a file, where an entry lacks something.
+    """
+    entries, faults = [], []
+    for file in catalogue_files(folder):
+        data = yaml.safe_load(file.read_text(encoding="utf-8"))
+        missing = tuple(_missing(data))
+        if missing:
+            message = f"a misconception needs {', '.join(missing)}"
+            faults.append(Fault("YS501", message, str(file), 1, 1))
+            continue
+        entries.append(_entry(data))
+    if faults:
+        raise AuthoringError(tuple(faults))
+    return tuple(sorted(entries, key=lambda entry: entry.code))
+
+
+def catalogue_files(folder: Path) -> tuple[Path, ...]:
+    return tuple(sorted(folder.glob("*.yaml")))
+
+
+def _missing(data: Any) -> Iterator[str]:
+    if not isinstance(data, dict):
+        yield from REQUIRED
+        return
+    yield from (f"`{key}`" for key in REQUIRED if not data.get(key))
+
+
+def _entry(data: Mapping[str, Any]) -> Misconception:
+    return Misconception(
+        id=str(data["id"]),
+        code=str(data["code"]),
+        concept=str(data["concept"]),
+        title=_line(data["title"]),
+        what=_line(data["what"]),
+        edits=tuple(Edit(edit["find"], edit["replace"]) for edit in data["edit"]),
+        hints=tuple(map(_line, data["hints"])),
+        wrong=data["wrong"].rstrip(),
+        right=data["right"].rstrip(),
+        applies_to=tuple(data.get("applies_to", ())),
+        combinable=bool(data.get("combinable", True)),
+        convention=bool(data.get("convention", False)),
+    )
+
+
+def _line(text: object) -> str:
+    return " ".join(str(text).split())
