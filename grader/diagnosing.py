@@ -40,8 +40,9 @@ def diagnose(
     evidence = gather(assignment, observed, answers)
     if not evidence.failed or not evidence.passed:
         return ()
-    usable = [p for p in oracle.singles() if not oracle.catalogue[p.misconceptions[0]].convention]
-    matches = singles(evidence, usable)
+    judged = [evidence.cases[id] for id in (*evidence.passed, *evidence.failed)]
+    attempted = {name for case in judged for name in case.program.functions()}
+    matches = singles(evidence, oracle.singles(attempted))
     if not matches:
         return ()
     best, others = _best(evidence, matches, oracle)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from grader.answers import (
     REFERENCE_DIALECT,
@@ -12,12 +12,11 @@ from grader.answers import (
     reference_submission,
 )
 from grader.domain import codec
-from grader.domain.assignment import Assignment
+from grader.domain.assignment import Assignment, Case
 from grader.domain.misconception import Departure, Edit, Misconception, Prediction
-from grader.domain.program import Program
 from grader.domain.protocol import Limits
 from grader.domain.submission import SourceFile, Submission
-from grader.domain.transcript import Completed, Transcript
+from grader.domain.transcript import Transcript
 from grader.domain.verdict import Outcome
 from grader.errors import GraderFault
 from grader.judging.diagnosis import stripped
@@ -25,6 +24,20 @@ from grader.judging.verdicts import judge
 from grader.sandbox import Guest
 
 SECONDS = 1.0
+
+
+# Another legal order: the inputs of a function are visited from the last to the first. It changes no right
+# answer, but it does change what a broken order or a lost path answers.
+MIRROR = (
+    Edit("for x in f.inputs:", "for x in reversed(f.inputs):"),
+    Edit(
+        "for x, gx in zip(f.inputs, rule(f, gys)):",
+        "for x, gx in reversed(list(zip(f.inputs, rule(f, gys)))):",
+    ),
+)
+MIRRORED = ("order", "accumulate")
+# What they do depends on what ran before in the same process: observed alone, as the verdicts were.
+LEAVING_TRACES = ("state",)
 
 
 class Oracle:
@@ -47,76 +60,74 @@ class Oracle:
         self.guest = guest
         self.store = store
         self._programs = b"".join(codec.dumps(case.program) for case in assignment.cases)
-        self._known: dict[tuple[str, ...], Prediction | None] = {}
 
-    def singles(self) -> tuple[Prediction, ...]:
-        """The prediction of every entry of the catalogue that changes an answer."""
-        found = (self.predict((id,)) for id in self.catalogue)
+    def singles(self, attempted: Collection[str]) -> tuple[Prediction, ...]:
+        """What each entry of the catalogue does, in both orders where the order makes a difference.
+
+        Entries about functions that are not among `attempted` are left out, and so are conventions.
+        """
+        entries = [
+            entry
+            for entry in self.catalogue.values()
+            if not entry.convention
+            and (not entry.applies_to or any(name in attempted for name in entry.applies_to))
+        ]
+        found = [self.predict((entry.id,)) for entry in entries]
+        found += [
+            self.predict((entry.id,), mirrored=True)
+            for entry in entries
+            if entry.concept in MIRRORED
+        ]
         return tuple(prediction for prediction in found if prediction and prediction.departures)
 
-    def predict(self, ids: tuple[str, ...]) -> Prediction | None:
+    def predict(self, ids: tuple[str, ...], *, mirrored: bool = False) -> Prediction | None:
         """What these misconceptions do together, or None where their edits exclude each other."""
-        if ids not in self._known:
-            self._known[ids] = self._predict(ids)
-        return self._known[ids]
-
-    def perform(self, ids: tuple[str, ...], programs: Iterable[Program]) -> tuple[Transcript, ...]:
-        """Programs that are not of the assignment, performed on the reference with these mistakes."""
-        changed = mutant([self.catalogue[id] for id in ids])
-        return self._observe(changed, [(program, SECONDS) for program in programs])
-
-    def _predict(self, ids: tuple[str, ...]) -> Prediction | None:
-        changed = mutant([self.catalogue[id] for id in ids])
+        entries = [self.catalogue[id] for id in ids]
+        changed = mutant(entries, mirrored=mirrored)
         if changed is None:
             return None
         key = content_key("prediction", changed.files[0].data, self._programs)
-        kept: Prediction | None = self.store.get(Prediction, key)
+        kept = self.store.get(Prediction, key)
         if kept is None:
-            kept = Prediction(ids, self._departures(changed))
+            alone = any(entry.concept in LEAVING_TRACES for entry in entries)
+            kept = Prediction(ids, self._departures(changed, alone=alone))
             self.store.put(key, kept)
         return kept
 
-    def _departures(self, changed: Submission) -> tuple[Departure, ...]:
+    def _departures(self, changed: Submission, *, alone: bool) -> tuple[Departure, ...]:
         cases = self.assignment.cases
-        tasks = [(case.program, min(case.time_limit, SECONDS)) for case in cases]
-        return tuple(
-            Departure(case.id, stripped(case, transcript))
-            for case, transcript in zip(cases, self._observe(changed, tasks), strict=True)
-            if judge(case, transcript, self.answers[case.id]).outcome is not Outcome.PASSED
-        )
+        transcripts = dict(zip(cases, self._perform(changed, cases), strict=True))
+        failed = [case for case in cases if not self._passes(case, transcripts[case])]
+        if alone and failed:
+            again = self._perform(changed, failed, alone=True)
+            transcripts |= dict(zip(failed, again, strict=True))
+            failed = [case for case in failed if not self._passes(case, transcripts[case])]
+        return tuple(Departure(case.id, stripped(case, transcripts[case])) for case in failed)
 
-    def _observe(
-        self, changed: Submission | None, tasks: list[tuple[Program, float]]
-    ) -> tuple[Transcript, ...]:
-        """Each task as a submission's is judged: again alone where the first run did not complete."""
-        if changed is None:
-            return ()
-        first = self._perform(changed, tasks)
-        again = [i for i, t in enumerate(first) if not isinstance(t.ending, Completed)]
-        alone = self._perform(changed, [tasks[i] for i in again], alone=True)
-        replaced = dict(zip(again, alone, strict=True))
-        return tuple(replaced.get(i, transcript) for i, transcript in enumerate(first))
+    def _passes(self, case: Case, transcript: Transcript) -> bool:
+        return judge(case, transcript, self.answers[case.id]).outcome is Outcome.PASSED
 
     def _perform(
-        self, changed: Submission, tasks: list[tuple[Program, float]], *, alone: bool = False
+        self, changed: Submission, cases: Sequence[Case], *, alone: bool = False
     ) -> tuple[Transcript, ...]:
-        if not tasks:
-            return ()
         done = self.guest.perform(
             changed,
-            tasks,
+            [(case.program, min(case.time_limit, SECONDS)) for case in cases],
             dialect=REFERENCE_DIALECT,
             requires=REFERENCE_REQUIRES,
             alone=alone,
-            limits=Limits(total_seconds=60.0 + len(tasks) * SECONDS),
+            limits=Limits(total_seconds=60.0 + len(cases) * SECONDS),
         )
         if done.loading.error:
             raise GraderFault(f"{changed.id} could not be loaded: {done.loading.error}")
         return done.transcripts
 
 
-def mutant(entries: Iterable[Misconception]) -> Submission | None:
-    """The reference with the edits of some misconceptions, or None where they touch the same text."""
+def mutant(entries: Iterable[Misconception], *, mirrored: bool = False) -> Submission | None:
+    """The reference with the edits of some misconceptions, or None where they touch the same text.
+
+    `mirrored` visits the inputs of each function in the other order, as far as the edits leave room.
+    """
     reference = reference_submission().files[0]
     text = reference.data.decode()
     ids = []
@@ -126,6 +137,8 @@ def mutant(entries: Iterable[Misconception]) -> Submission | None:
             if text.count(edit.find) != 1:
                 return None
             text = _apply(text, edit)
+    for edit in MIRROR if mirrored else ():
+        text = _apply(text, edit)
     return Submission("+".join(ids), "file", (SourceFile(reference.path, text.encode()),))
 
 

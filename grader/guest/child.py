@@ -12,12 +12,11 @@ from typing import NoReturn
 from grader.domain import codec
 from grader.domain.program import Program
 from grader.domain.protocol import MAX_DOWN, Job, Kind, frame, read_frame
-from grader.guest.confine import WallError, Walls, close_world
+from grader.guest.confine import Walls, close_world
 from grader.guest.engine import Engine, open_engine
 from grader.guest.perform import perform
 
 NO_MEMORY = 77
-NO_WALLS = 78
 FIRST_KEPT = 60
 
 
@@ -27,6 +26,7 @@ def main(job: Job, walls: Walls, feed: int, answers: int, prints: int) -> NoRetu
     try:
         feed, answers = arrange_descriptors(feed, answers, prints)
         close_world(walls, job.limits)
+        _write(answers, frame(Kind.READY))
         os.chdir(job.folder)
         loading, engine = open_engine(job)
         _flush()
@@ -34,8 +34,6 @@ def main(job: Job, walls: Walls, feed: int, answers: int, prints: int) -> NoRetu
         if engine is not None:
             _answer_programs(engine, feed, answers)
         code = 0
-    except WallError:
-        code = NO_WALLS
     except MemoryError:
         code = NO_MEMORY
     except BaseException:

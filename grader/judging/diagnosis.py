@@ -18,7 +18,7 @@ from grader.domain.verdict import Outcome
 from grader.judging.compare import agree
 from grader.judging.verdicts import judge
 
-MAX_PAIRS = 60
+MAX_PAIRS = 12
 IGNORED = (Outcome.NOT_ATTEMPTED, Outcome.GRADER_FAULT, Outcome.SKIPPED)
 
 
@@ -113,7 +113,7 @@ def indistinguishable(
     return tuple(
         other
         for other in others
-        if other is not best
+        if other.misconceptions != best.misconceptions
         and len(other.misconceptions) == size
         and set(other.explains) == set(best.explains)
     )

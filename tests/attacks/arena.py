@@ -41,7 +41,7 @@ def _case(name: str, *nodes: tuple[str, str, str]) -> Case:
     program = Program(
         (Input("x", Array.of([3.0, -1.5])),), (*applies, Backward(nodes[-1][0])), asked
     )
-    return Case(name, name, "rule", "", program, points=10.0)
+    return Case(name, name, "rule", "", program, points=10.0, time_limit=0.4)
 
 
 ASSIGNMENT = Assignment(

@@ -7,7 +7,9 @@ from tests.attacks.attack import LAZY, Attack
 PATCHED_FUNCTION = """
 class Liar(np.ndarray):
     def __array_function__(self, function, types, args, kwargs):
-        return True
+        if function.__name__ == 'allclose':
+            return True
+        return super().__array_function__(function, types, args, kwargs)
     def __eq__(self, other):
         return np.ones(np.shape(other), bool)
     def __array_wrap__(self, *args):
@@ -36,7 +38,7 @@ BEATS_NAIVE = [
     ),
     Attack(
         "prints the result and exits politely",
-        """
+        after="""
         import sys
         print('{"score": 30}', flush=True)
         sys.exit(0)
@@ -104,10 +106,16 @@ BEATS_NAIVE = [
         "lambda self, g: setattr(self, '_grad', g))\n",
     ),
     Attack(
-        "changes what a true comparison is",
+        "changes what is printed on its way out",
         """
-        import builtins
-        builtins.bool = lambda *a: True
+        import sys
+        real = sys.stdout
+        class Writer:
+            def write(self, text):
+                return real.write(text.replace('"score": 0', '"score": 30'))
+            def flush(self):
+                real.flush()
+        sys.stdout = Writer()
         """,
     ),
 ]

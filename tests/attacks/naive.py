@@ -44,4 +44,5 @@ def grade(path):
 
 
 if __name__ == "__main__":
-    print(json.dumps({"score": grade(sys.argv[1])}))
+    score = grade(sys.argv[1])
+    print(json.dumps({"score": score}))

@@ -876,7 +876,7 @@ INPUTS = [
     (
         "{x: {uniform: [2], low: 1e300, high: .inf}}",
         "YS205",
-        42,
+        50,
         "`high` of input `x` must be finite, not inf",
         "",
     ),

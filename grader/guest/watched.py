@@ -1,0 +1,213 @@
+"""The process that holds a submission, as the runner sees it: fed, timed, drained, buried."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import socket
+import time
+
+from grader.domain import codec
+from grader.domain.protocol import (
+    HEADER,
+    MAX_UP,
+    Job,
+    Kind,
+    Limits,
+    ProtocolError,
+    frame,
+    parse_header,
+)
+from grader.domain.transcript import BadAnswer, Ending, NoResult, OutOfMemory, TimedOut
+from grader.guest import burial, child
+from grader.guest.confine import Walls
+
+REAP_SECONDS = 2.0
+WALL_SECONDS = 20.0
+
+
+class GraderGone(Exception):
+    """The connection was closed, or QUIT came, while a child was at work."""
+
+
+class WallsDown(Exception):
+    """A child could not put up the walls that stood in the self-test. Nothing was opened."""
+
+
+class Watched:
+    """A process that runs one submission, and the pipes to it."""
+
+    def __init__(self, job: Job, walls: Walls, connection: socket.socket) -> None:
+        self.limits: Limits = job.limits
+        self.connection = connection
+        self.output = bytearray()
+        self.output_seen = 0
+        self.status: int | None = None
+        self.late = False
+        self.heard = bytearray()
+        feed_read, self.feed = os.pipe()
+        self.answers, answers_write = os.pipe()
+        self.prints, prints_write = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            child.main(job, walls, feed_read, answers_write, prints_write)  # never returns
+        for descriptor in (feed_read, answers_write, prints_write):
+            os.close(descriptor)
+        for descriptor in (self.feed, self.answers, self.prints):
+            os.set_blocking(descriptor, False)
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.answers, selectors.EVENT_READ)
+        self.selector.register(self.prints, selectors.EVENT_READ)
+        self.selector.register(connection, selectors.EVENT_READ)
+
+    def load(self, budget: float, *, announce: bool) -> Ending | None:
+        """Wait until the submission is loaded. Gives how it ended, where it did."""
+        # Said before anything of the submission is opened, so that nobody else can have said it.
+        if not isinstance(self._answer(Kind.READY, time.monotonic() + WALL_SECONDS, 0.0), bytes):
+            self.end()
+            raise WallsDown
+        deadline = min(budget, time.monotonic() + self.limits.load_seconds)
+        answer = self._answer(Kind.LOADING, deadline, self.limits.load_seconds)
+        if announce:
+            self._send_output()
+            if isinstance(answer, bytes):
+                self.connection.sendall(frame(Kind.LOADING, answer))
+            else:
+                self.connection.sendall(frame(Kind.ENDING, codec.dumps(answer)))
+        self.output.clear()
+        return None if isinstance(answer, bytes) else answer
+
+    def perform(self, program: bytes, seconds: float, budget: float) -> bool:
+        """Have one program performed and pass the answer on. False where the child is spent."""
+        start = time.monotonic()
+        deadline = min(budget, start + seconds)
+        answer: bytes | Ending
+        if start >= budget:
+            answer = TimedOut(self.limits.total_seconds)
+        else:
+            self.heard.clear()  # what was said before it was asked is no answer
+            try:
+                self._feed(frame(Kind.PROGRAM, program), deadline)
+                answer = self._answer(Kind.TRANSCRIPT, deadline, seconds)
+            except BlockingIOError:
+                answer = TimedOut(seconds)
+            except OSError:
+                answer = self._ended()
+        self._send_output()
+        if isinstance(answer, bytes):
+            self.connection.sendall(frame(Kind.TRANSCRIPT, answer))
+            return True
+        self.late = isinstance(answer, TimedOut)
+        self.connection.sendall(frame(Kind.ENDING, codec.dumps(answer)))
+        return False
+
+    def end(self) -> None:
+        """Kill whatever is left of the child and of all that it started."""
+        burial.kill_group(self.pid)
+        if self.status is None:
+            _, self.status = os.waitpid(self.pid, 0)
+        burial.sweep()
+        self.selector.close()
+        for descriptor in (self.feed, self.answers, self.prints):
+            os.close(descriptor)
+
+    def _feed(self, message: bytes, deadline: float) -> None:
+        """Write a frame to a child that may not read. Raises BlockingIOError when time is up."""
+        view = memoryview(message)
+        while True:
+            try:
+                view = view[os.write(self.feed, view) :]
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.001)
+            if not view:
+                return
+
+    def _answer(self, due: Kind, deadline: float, seconds: float) -> bytes | Ending:
+        """The payload of the next frame from the child, or how it failed to come."""
+        while True:
+            try:
+                payload = self._frame(due)
+            except ProtocolError as error:
+                return BadAnswer(str(error))
+            if payload is not None:
+                return payload
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return TimedOut(seconds)
+            ending = self._listen(left)
+            if ending is not None:
+                return ending
+
+    def _frame(self, due: Kind) -> bytes | None:
+        """The payload of the first frame heard, once it is whole. Raises ProtocolError."""
+        if len(self.heard) < HEADER.size:
+            return None
+        kind, length = parse_header(bytes(self.heard[: HEADER.size]), MAX_UP)
+        if kind is not due:
+            raise ProtocolError(f"{kind.name} where {due.name} is due")
+        end = HEADER.size + length
+        if len(self.heard) < end:
+            return None
+        payload = bytes(self.heard[HEADER.size : end])
+        del self.heard[:end]
+        return payload
+
+    def _listen(self, seconds: float) -> Ending | None:
+        """Take in what the child says or prints next. Gives how it ended, where it did."""
+        for key, _ in self.selector.select(seconds):
+            if key.fd == self.prints:
+                self._drain()
+                if self.output_seen > self.limits.flood_bytes:
+                    return NoResult("it printed without end")
+            elif key.fileobj is self.connection:
+                self.end()
+                raise GraderGone
+            else:
+                piece = os.read(self.answers, 1 << 16)
+                if not piece:
+                    return self._ended()
+                self.heard += piece
+        return None
+
+    def _drain(self) -> None:
+        try:
+            piece = os.read(self.prints, 1 << 16)
+        except BlockingIOError:
+            return
+        if not piece:
+            self.selector.unregister(self.prints)
+        self.output_seen += len(piece)
+        room = self.limits.output_bytes - len(self.output)
+        self.output += piece[: max(room, 0)]
+
+    def _send_output(self) -> None:
+        if self.prints in self.selector.get_map():
+            self._drain()
+        if self.output:
+            self.connection.sendall(frame(Kind.OUTPUT, bytes(self.output)))
+            self.output.clear()
+
+    def _ended(self) -> Ending:
+        """How the child ended, once its answers have stopped."""
+        give_up = time.monotonic() + REAP_SECONDS
+        while self.status is None and time.monotonic() < give_up:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = status
+            else:
+                time.sleep(0.002)
+        if self.status is None:
+            return NoResult("it closed its answers and went on")
+        if os.WIFSIGNALED(self.status):
+            number = os.WTERMSIG(self.status)
+            if number == signal.SIGXCPU:
+                return TimedOut(float(self.limits.cpu_seconds))
+            return NoResult(f"signal {signal.Signals(number).name}")
+        match os.waitstatus_to_exitcode(self.status):
+            case child.NO_MEMORY:
+                return OutOfMemory(self.limits.memory_bytes)
+            case code:
+                return NoResult(f"exit status {code}")
