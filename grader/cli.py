@@ -151,6 +151,7 @@ def run(
         seed=seed,
         accept_level=accept_level,
         store=store,
+        notify=_progress(quiet),
     )
     shown = graded if instructor else for_student(graded)
     document = to_json(shown)
@@ -265,6 +266,11 @@ def _text(
     return FORMATS[output_format](
         shown, path=str(report), quiet=quiet, verbose=verbose, color=_wants_color(color)
     )
+
+
+def _progress(quiet: int) -> Callable[[str], None]:
+    """Where to say what takes long: on stderr, unless quiet."""
+    return lambda message: None if quiet else click.echo(f"note: {message}", err=True)
 
 
 def _wants_color(color: str) -> bool:

@@ -22,8 +22,9 @@ from grader.judging.diagnosis import (
 from grader.judging.verdicts import settle
 from grader.predictions import Oracle
 
-# A single coincidence is no diagnosis: with fewer agreeing cases, an incomplete match says nothing.
+# A single coincidence is no diagnosis: an incomplete match must agree this often, and this largely.
 LEAST_AGREEMENT = 2
+LEAST_SHARE = 2 / 3
 
 
 def diagnose(
@@ -46,7 +47,8 @@ def diagnose(
     if not matches:
         return ()
     best, others = _best(evidence, matches, oracle)
-    if not is_exact(evidence, best) and len(best.explains) < LEAST_AGREEMENT:
+    agreement = max(LEAST_AGREEMENT, LEAST_SHARE * len(evidence.failed))
+    if not is_exact(evidence, best) and len(best.explains) < agreement:
         return ()
     tied = indistinguishable(evidence, best, others)
     return tuple(

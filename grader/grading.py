@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import nullcontext
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -38,6 +38,7 @@ def grade(
     accept_level: int = REQUIRED_LEVEL,
     guest: Guest | None = None,
     store: Store | None = None,
+    notify: Callable[[str], None] = lambda message: None,
 ) -> Report:
     """Grade one submission.
 
@@ -45,6 +46,7 @@ def grade(
     `entry` names the file of the submission to start from; `cases` are patterns that select some
     cases; `seed` decides the sampled inputs. Less protection than `accept_level` is refused with a
     GraderFault that says what is missing. A `guest` that is given is used, by its own level, and left open.
+    `notify` is told, in a sentence, what takes long.
 
     Raises AuthoringError, SubmissionError (nothing could be read), UsageError, NoCaseSelected and
     GraderFault. A submission that cannot be *loaded* is a report with status `ungradable`.
@@ -57,7 +59,7 @@ def grade(
         answers = answers_for(asked, guest, store)
         observed = observe(handed_in, asked, guest)
         verdicts, transcripts = judge_twice(handed_in, asked, observed, answers, guest)
-        oracle = Oracle(asked, answers, catalogue(store), guest, store)
+        oracle = Oracle(asked, answers, catalogue(store), guest, store, notify)
         diagnoses = diagnose(asked, transcripts, answers, oracle)
         sandbox = _sandbox(guest)
     report = _report(handed_in, asked, observed, answers, verdicts, transcripts, seed, sandbox)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from grader.answers import (
     REFERENCE_DIALECT,
@@ -43,7 +43,8 @@ LEAVING_TRACES = ("state",)
 class Oracle:
     """Predictions for one assignment, made when first asked and kept by content.
 
-    `answers` are the reference's own transcripts of the same cases.
+    `answers` are the reference's own transcripts of the same cases. `notify` is told when predictions have
+    to be made first.
     """
 
     def __init__(
@@ -53,12 +54,15 @@ class Oracle:
         catalogue: Iterable[Misconception],
         guest: Guest,
         store: Store,
+        notify: Callable[[str], None] = lambda message: None,
     ) -> None:
         self.assignment = assignment
         self.answers = answers
         self.catalogue = {entry.id: entry for entry in catalogue}
         self.guest = guest
         self.store = store
+        self._notify = notify
+        self._told = False
         self._programs = b"".join(codec.dumps(case.program) for case in assignment.cases)
 
     def singles(self, attempted: Collection[str]) -> tuple[Prediction, ...]:
@@ -89,10 +93,20 @@ class Oracle:
         key = content_key("prediction", changed.files[0].data, self._programs)
         kept = self.store.get(Prediction, key)
         if kept is None:
+            self._tell()
             alone = any(entry.concept in LEAVING_TRACES for entry in entries)
             kept = Prediction(ids, self._departures(changed, alone=alone))
             self.store.put(key, kept)
         return kept
+
+    def _tell(self) -> None:
+        """Say once that the first diagnosis for these cases takes a while."""
+        if not self._told:
+            self._told = True
+            self._notify(
+                f"learning what {len(self.catalogue)} known mistakes do to these cases; "
+                "this takes a moment, once"
+            )
 
     def _departures(self, changed: Submission, *, alone: bool) -> tuple[Departure, ...]:
         cases = self.assignment.cases
@@ -131,9 +145,13 @@ def mutant(entries: Iterable[Misconception], *, mirrored: bool = False) -> Submi
     reference = reference_submission().files[0]
     text = reference.data.decode()
     ids = []
+    applied: list[Edit] = []
     for entry in entries:
         ids.append(entry.id)
         for edit in entry.edits:
+            if edit in applied:
+                continue  # two mistakes may need the same wall taken down
+            applied.append(edit)
             if text.count(edit.find) != 1:
                 return None
             text = _apply(text, edit)

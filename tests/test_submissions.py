@@ -32,24 +32,39 @@ from grader.domain.transcript import Crashed, Missing, Observation
 from grader.domain.verdict import Outcome, Status
 from grader.errors import SubmissionError
 from grader.report.model import CaseReport, Report
+from grader.sandbox import Guest
 
 HERE = Path(__file__).parent / "submissions"
 ASSIGNMENTS = Path(__file__).parents[1] / "assignments"
 LEARNERS_EXPORT = "86a46a3fa32f31338702922097092dcf6fc824dea897f6f7fa449ee8b429be69"
 FOLDERS = sorted(path.parent for path in HERE.glob("*/expect.yaml"))
+ALWAYS_NAMED = {
+    "overwrite",
+    "first_wins",
+    "stack_seen",
+    "generation_min",
+    "no_gy_square",
+    "seed_zero",
+}
 KEYS = {
     "assignment", "status", "score", "passed", "rest", "outcomes", "not_attempted", "findings",
     "message_contains", "loading", "diagnosis",
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def guest() -> Iterator[Guest]:
+    with Guest() as guest:
+        yield guest
+
+
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_a_submission_is_judged_as_its_folder_says(folder: Path) -> None:
+def test_a_submission_is_judged_as_its_folder_says(folder: Path, guest: Guest) -> None:
     expected = yaml.safe_load((folder / "expect.yaml").read_text(encoding="utf-8"))
     assert not expected.keys() - KEYS, "unknown keys in expect.yaml"
     assignment = ASSIGNMENTS / expected["assignment"]
     try:
-        report = grader.grade(folder / "submission", assignment)
+        report = grader.grade(folder / "submission", assignment, guest=guest)
     except SubmissionError as error:
         found = [] if expected["status"] == "ungradable" else [f"refused: {error}"]
         found += _lacking(
@@ -111,6 +126,7 @@ def differences(report: Report, expected: dict[str, Any]) -> Iterator[str]:
         yield from _values(report, expected.get("findings") or {})
         for name, text in (expected.get("message_contains") or {}).items():
             yield from _lacking(f"the message of {name}", _message(_case(report, name)), text)
+        yield from _diagnosis(report, expected.get("diagnosis", ""))
 
 
 def _outcomes(report: Report, expected: dict[str, Any]) -> Iterator[str]:
@@ -139,6 +155,18 @@ def _values(report: Report, findings: dict[str, dict[str, Any]]) -> Iterator[str
                 yield f"{name}: no finding for {quantity}, due {value}; findings: {list(observed)}"
             elif not _is(observed[quantity], value):
                 yield f"{name}: {quantity} was {_shown(observed[quantity])}, due {value}"
+
+
+def _diagnosis(report: Report, due: str) -> Iterator[str]:
+    """A wrong name is never right; to name none is allowed, unless ALWAYS_NAMED holds the misconception."""
+    named = [diagnosis.id for diagnosis in report.diagnoses]
+    others = {name for diagnosis in report.diagnoses for name in diagnosis.alternatives}
+    if due == "none" and named:
+        yield f"diagnosed as {named}, due nothing"
+    if due not in ("", "none") and named and due not in (*named, *others):
+        yield f"diagnosed as {named} or {sorted(others)}, due {due}"
+    if due in ALWAYS_NAMED and due not in named:
+        yield f"not diagnosed as {due}, but {named}"
 
 
 def _loading(report: Report, expected: dict[str, Any]) -> Iterator[str]:

@@ -32,7 +32,8 @@ def enter(visible: Iterable[str], hidden: Collection[str]) -> None:
     """Go into new namespaces; on return the caller is their first process, and `/` holds little.
 
     `visible` are files and folders, bound read-only under their own names; `hidden` are folders
-    inside them that become empty, but for what is visible inside those again. Raises OSError, after which the process is unfit for use.
+    inside them that become empty, but for what is visible inside those again.
+    Raises OSError, after which the process is unfit for use.
     """
     user, group = os.getuid(), os.getgid()
     call("unshare", NEW_WORLD | (NEW_USER if os.geteuid() else 0))

@@ -27,7 +27,7 @@ ROOM_FOR_WRONG_SHAPES: Final = 400
 def loads(kind: Any, payload: bytes) -> Any:
     """The value of type `kind` in a payload. Raises codec.Malformed, and nothing else.
 
-    Text in it has no unpaired surrogates and no control characters but line ends and tabs.
+    Text in it has nothing that controls, reorders or hides text, but for line ends and tabs.
     """
     if len(payload) > MAX_ANSWER:
         raise codec.Malformed(f"{len(payload)} bytes; at most {MAX_ANSWER} are read")
@@ -90,7 +90,7 @@ class _Cleaner:
         return data
 
     def _text(self, text: str) -> str:
-        if text.isascii() and text.isprintable() and len(text) <= MAX_STRING:
+        if text.isprintable() and len(text) <= MAX_STRING:
             return text
         kept = text[: min(MAX_STRING, max(self.left, 0))]
         self.left -= len(kept)
@@ -98,11 +98,11 @@ class _Cleaner:
 
 
 def plain(text: str) -> str:
-    """Text with control and unpaired characters shown as escapes."""
+    """Text with control characters, marks that reorder or hide, and unpaired halves as escapes."""
     return "".join(map(_shown, text))
 
 
 def _shown(character: str) -> str:
-    if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs"):
+    if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cf", "Cs"):
         return character
     return character.encode("unicode_escape").decode("ascii")

@@ -28,7 +28,6 @@ from grader.sandbox import Guest, Performance
 from grader.shipped import reference_file
 from tests.attacks.attack import Attack
 
-MARK = "gr-stray"
 DONE = "DEED-DONE"
 LIMITS = Limits(load_seconds=4.0, total_seconds=12.0, memory_bytes=1024**3)
 REQUIRES = (Requirement("Variable"),)
@@ -62,6 +61,8 @@ class Canaries:
     """Things nearby that a submission must neither read, reach, change nor leave behind."""
 
     token: str = field(default_factory=lambda: f"TOKEN-{secrets.token_hex(8)}")
+    mark: str = field(default_factory=lambda: f"stray-{secrets.token_hex(4)}")
+    key: int = field(default_factory=lambda: secrets.randbelow(1 << 30) + 1)
 
     def __post_init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="canary-", dir="/tmp"))
@@ -110,16 +111,17 @@ class Canaries:
             "grader": os.getpid(),
             "reference": str(reference_file()),
             "project": str(reference_file().parent.parent),
-            "mark": MARK,
+            "mark": self.mark,
+            "key": self.key,
+            "shared": f"/dev/shm/{self.folder.name}",
         }
 
     def hashes(self) -> dict[str, str]:
         """What the files are, and that there are no others."""
-        places = (self.folder, self.open, Path("/dev/shm"))
+        shared = Path("/dev/shm").glob(f"{self.folder.name}*")
         return {
             str(path): f"{path.stat().st_mode} {hashlib.sha256(path.read_bytes()).hexdigest()}"
-            for place in places
-            for path in sorted(place.iterdir())
+            for path in (*self.folder.iterdir(), *self.open.iterdir(), *shared)
             if path.is_file()
         }
 
@@ -139,7 +141,7 @@ class Canaries:
         found = []
         for comm in Path("/proc").glob("[0-9]*/comm"):
             with suppress(OSError):
-                if comm.read_text().strip() == MARK:
+                if comm.read_text().strip() == self.mark:
                     found.append(int(comm.parent.name))
         return found
 
@@ -151,7 +153,7 @@ class Canaries:
         """Undo what an attack without walls did."""
         for pid in self.strays():
             os.kill(pid, signal.SIGKILL)
-        for path in [*self.open.iterdir(), *Path("/dev/shm").glob("canary-*")]:
+        for path in [*self.open.iterdir(), *Path("/dev/shm").glob(f"{self.folder.name}*")]:
             if path != self.writable and path.is_file():
                 path.unlink()
         self.writable.write_text(f"{self.token}\n")
@@ -165,7 +167,7 @@ class Canaries:
         libc = ctypes.CDLL(None)
         for table, remove in (("shm", libc.shmctl), ("msg", libc.msgctl)):
             for line in Path(f"/proc/sysvipc/{table}").read_text().splitlines()[1:]:
-                if line.split()[0] == str(0x6772):
+                if line.split()[0] == str(self.key):
                     remove(int(line.split()[1]), 0, None)
 
     def close(self) -> None:
@@ -256,7 +258,7 @@ class Arena:
             case "processes":
                 return bool(canaries.strays())
             case "segments":
-                return str(0x6772) in canaries.segments()
+                return str(canaries.key) in canaries.segments()
             case "nothing":
                 return False
 

@@ -279,7 +279,7 @@ ATTACKS = [
     ),
     Attack(
         "makes a file in shared memory",
-        "open('/dev/shm/canary-new', 'x').close()",
+        "open(CANARY['shared'], 'x').close()",
         FILES,
         "files",
     ),

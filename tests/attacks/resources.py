@@ -50,7 +50,7 @@ ATTACKS = [
         "leaves a shared memory segment",
         """
         import ctypes
-        ctypes.CDLL(None).shmget(0x6772, 4096, 0o1666)
+        ctypes.CDLL(None).shmget(CANARY['key'], 4096, 0o1666)
         """,
         ("filter", "namespaces"),
         "segments",
@@ -59,7 +59,7 @@ ATTACKS = [
         "leaves a message queue",
         """
         import ctypes
-        ctypes.CDLL(None).msgget(0x6772, 0o1666)
+        ctypes.CDLL(None).msgget(CANARY['key'], 0o1666)
         """,
         ("filter", "namespaces"),
         "segments",

@@ -1,0 +1,154 @@
+"""Every output stays what it is, whatever a submission writes into it, and hidden cases tell one word."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import grader
+from grader.report import html, render
+from grader.report.projection import for_student
+from grader.report.results import to_json
+from grader.shipped import assignments_folder
+
+from tests.attacks import injections
+from tests.attacks.arena import Arena
+
+MAX_OUTPUT = 5_000_000
+CASES = ("square-forward", "square-alone", "add-alone")
+
+HIDING = """
+title: Hiding
+dialect: variable-function
+requires: [Variable]
+cases:
+  - case: seen
+    title: Seen
+    concept: rule
+    inputs: {x: 3}
+    graph: y = square(x)
+    expect: {x.grad: 6}
+  - case: unseen
+    title: A title that tells too much, 31337
+    concept: rule
+    hidden: true
+    inputs: {x: 4242.5}
+    graph: y = square(x)
+    hint: ["A hint that tells too much, 31337"]
+    expect: {x.grad: 8485}
+"""
+
+TELLTALE = """
+from handed_in import *
+_seen = []
+_square = square
+def square(x):
+    _seen.append(float(x.data))
+    print("printed", _seen)
+    import sys, warnings
+    print("complained", _seen, file=sys.stderr)
+    warnings.warn(f"warned {_seen}")
+    HOW
+    return _square(x)
+"""
+
+HOWS = {
+    "by printing": "pass",
+    "by an exception": "if _seen[-1] > 100: raise ValueError(f'raised {_seen}')",
+    "by the exception's name": "if _seen[-1] > 100: raise type(f'N{_seen[-1]}', (Exception,), {})",
+    "by leaving": "if _seen[-1] > 100: raise SystemExit(f'left {_seen}')",
+    "by a value's text": "if _seen[-1] > 100: return type('V', (), "
+    "{'__repr__': lambda s: f'V{_seen}'})()",
+    "by a wrong number": "if _seen[-1] > 100: return _square(_square(x))",
+    "by a missing function": "if _seen[-1] > 100: raise NotImplementedError(str(_seen))",
+    "by its exit status": "if _seen[-1] > 100: import os; os._exit(42)",
+}
+
+
+@pytest.fixture(scope="module")
+def level_two(arena_without: Callable[[tuple[str, ...]], Arena]) -> Arena:
+    return arena_without(("namespaces",))
+
+
+def _outputs(report: grader.Report) -> dict[str, str]:
+    texts = {"html": html.render(report), "json": to_json(report)}
+    for name in ("full", "concise", "junit", "github"):
+        texts[name] = render(report, name, path="report.html", quiet=0, verbose=2, color=False)
+    return texts
+
+
+@pytest.mark.parametrize("text", injections.TEXTS)
+@pytest.mark.parametrize("place", injections.PLACES)
+def test_text_of_a_submission_stays_text(
+    place: str, text: str, level_two: Arena, tmp_path: Path
+) -> None:
+    file = tmp_path / "submission.py"
+    file.write_bytes(injections.submission(place, injections.TEXTS[text]))
+    backprop = assignments_folder() / "backprop"
+    report = grader.grade(file, backprop, cases=CASES, guest=level_two.guest)
+    outputs = _outputs(for_student(report)) | {"instructor": html.render(report)}
+    for output in outputs.values():
+        assert len(output.encode("utf-8")) < MAX_OUTPUT
+        assert "\x1b" not in output
+        assert "\0" not in output
+        assert "\u202e" not in output
+        assert "\u200b" not in output
+    assert json.loads(outputs["json"])["schema_version"]
+    ElementTree.fromstring(outputs["junit"])
+    page = outputs["html"] + outputs["instructor"]
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert '" onmouseover="' not in page
+    assert "Content-Security-Policy" in page
+    assert "\n::set-output" not in outputs["github"]
+    assert "\nscore: 100/100" not in outputs["concise"]
+
+
+@pytest.mark.parametrize("how", HOWS)
+def test_a_hidden_case_tells_one_word(how: str, level_two: Arena, tmp_path: Path) -> None:
+    (tmp_path / "assignment.yaml").write_text(HIDING)
+    folder = tmp_path / "handed-in"
+    folder.mkdir()
+    (folder / "handed_in.py").write_text(injections.ENGINE)
+    (folder / "main.py").write_text(TELLTALE.replace("HOW", HOWS[how]))
+    report = grader.grade(
+        folder, tmp_path / "assignment.yaml", entry="main.py", guest=level_two.guest
+    )
+    assert "3.0" in repr(report)
+    for name, output in _outputs(for_student(report)).items():
+        assert "4242" not in output, name
+        assert "8485" not in output, name
+        assert "31337" not in output, name
+
+
+def test_what_is_learned_from_a_hidden_case_is_not_told_in_a_visible_one(
+    level_two: Arena, tmp_path: Path
+) -> None:
+    """The hidden case comes first in the file; the visible one tells all that was seen so far."""
+    text = HIDING.replace("- case: seen", "- case: later").replace("- case: unseen", "- case: seen")
+    text = text.replace("    hidden: true\n", "", 1).replace(
+        "title: Seen", "title: S\n    hidden: true"
+    )
+    text = text.replace("x: 3}", "x: 4242.5}").replace("{x.grad: 6}", "{x.grad: 8485}", 1)
+    text = text.replace(
+        "x: 4242.5}\n    graph: y = square(x)\n    hint",
+        "x: 3}\n    graph: y = square(x)\n    hint",
+    )
+    text = text.replace("expect: {x.grad: 8485}\n", "expect: {x.grad: 6}\n").replace(
+        "expect: {x.grad: 6}", "expect: {x.grad: 8485}", 1
+    )
+    (tmp_path / "assignment.yaml").write_text(text)
+    folder = tmp_path / "handed-in"
+    folder.mkdir()
+    (folder / "handed_in.py").write_text(injections.ENGINE)
+    (folder / "main.py").write_text(TELLTALE.replace("HOW", "raise ValueError(f'raised {_seen}')"))
+    report = grader.grade(
+        folder, tmp_path / "assignment.yaml", entry="main.py", guest=level_two.guest
+    )
+    assert [case.case.hidden for case in report.cases] == [True, False]
+    for name, output in _outputs(for_student(report)).items():
+        assert "4242" not in output, name
