@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from grader.report import github, junit, results, terminal
 from grader.report.model import Report
 
-FORMATS: dict[str, Callable[..., str]] = {
-    "full": lambda report, path, quiet, verbose, color: terminal.full(
-        report, path=path, quiet=quiet, verbose=verbose, color=color
-    ),
-    "concise": lambda report, color, **_: terminal.concise(report, color=color),
+# The formats that are printed. HTML has its own door, `html.render`: it is written to a file.
+# Each takes a report and `path` (of the HTML page), `quiet`, `verbose`, `color`.
+FORMATS: Final[dict[str, Callable[..., str]]] = {
+    "full": terminal.full,
+    "concise": terminal.concise,
     "json": lambda report, **_: results.to_json(report),
     "junit": lambda report, **_: junit.render(report),
     "github": lambda report, **_: github.render(report),
@@ -20,5 +20,5 @@ FORMATS: dict[str, Callable[..., str]] = {
 
 
 def render(report: Report, output_format: str, **options: Any) -> str:
-    """A report in one of FORMATS. `options`: path (of the HTML page), quiet, verbose, color."""
+    """A report in one of FORMATS; `options` as there."""
     return FORMATS[output_format](report, **options)

@@ -1,292 +1,239 @@
-"""The drawn graph of a case: what each card says, which state it is in, and how it is reached."""
+"""The graph of a case as a picture in data: what each node says, where it stands, what it links."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
-from grader.domain.array import Array
 from grader.domain.program import (
     Apply,
-    Aspect,
     Backward,
-    Constant,
     Construct,
+    Delete,
     Detach,
     Name,
-    Operand,
-    Quantity,
-    Raises,
+    NoGrad,
+    Statement,
     TakeGradient,
-    flatten,
 )
-from grader.domain.transcript import Missing, NotANumber, NotOffered, Observation
-from grader.domain.verdict import FindingKind, Outcome
+from grader.domain.transcript import Crashed
 from grader.domain.vocabulary import VOCABULARY
 from grader.report import numbers
-from grader.report.layout import Box, Layout, Link, arrange
+from grader.report.layout import Layout, Link, Node, arrange
 from grader.report.model import CaseReport
+from grader.report.states import Condition, State, kept
+from grader.report.walk import performed
+from grader.report.words import say
 
-CHARACTER = 7.0
-LINE = 16.0
-PADDING = 10.0
+CELL: Final = 7.3  # width of one character of 12 px type
+SMALL_CELL: Final = 6.8  # of 11 px type
+LINE: Final = 16.0
+PADDING: Final = 9.0
+MAX_CELLS: Final = 34
+PILL_HEIGHT: Final = 24.0
 
 
-class State(Enum):
-    """Of a variable: its sign, and the word a screen reader and the legend say."""
-
-    RIGHT = ("✓", "right")
-    FIRST = ("⚑", "first wrong")
-    WRONG = ("✗", "wrong")
-    AFTER = ("✗", "wrong, perhaps only because of an earlier one")
-    MISSING = ("∅", "missing gradient")
-    EXTRA = ("✗", "a gradient where none is due")
-    TYPE = ("✗", "wrong shape or type")
-    NOT_FINITE = ("✗", "not a finite number")
-    QUIET = ("", "not compared")
-
-    @property
-    def sign(self) -> str:
-        return self.value[0]
-
-    @property
-    def word(self) -> str:
-        return self.value[1]
+class Kind(Enum):
+    CARD = "card"
+    PILL = "pill"
+    CONSTANT = "constant"
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """A variable. `lines` are (what, text): its value, its gradient, what was expected."""
+class Line:
+    """A line of a card. `role` is `value`, `gradient`, `expected` or `note`."""
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a node looks like: a card has a name, a state and lines; a pill a name and a note."""
 
     id: str
+    kind: Kind
     name: str
-    state: State
-    lines: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Pill:
-    """One use of a function."""
-
-    id: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A variable in the table of the graph."""
-
-    name: str
-    state: State
-    value: str
-    expected_value: str
-    gradient: str
-    expected_gradient: str
-    full_gradient: str
-    difference: str
+    state: State = State.RIGHT
+    word: str = ""
+    lines: tuple[Line, ...] = ()
+    off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Everything that the picture and its table show, placed."""
+    """Shapes in the order of the layout's nodes.
 
-    cards: tuple[Card, ...]
-    pills: tuple[Pill, ...]
+    `dotted` numbers the routes that belong to no function, `generations` the rows to be labelled.
+    """
+
+    shapes: tuple[Shape, ...]
     layout: Layout
-    rows: tuple[Row, ...]
+    dotted: tuple[int, ...]
+    generations: tuple[int, ...]
     description: str
 
 
-def draw(report: CaseReport) -> Drawing | None:
-    """The drawing of a case, or None where it has no graph to show."""
-    names = tuple(_names(report))
-    if not names:
-        return None
-    cards = tuple(_card(report, name) for name in names)
-    boxes = {card.id: _box(card) for card in cards}
-    ordered: list[Box] = []
-    pills: list[Pill] = []
-    links: list[Link] = []
-    for name in names:
-        if name not in {target for step in _steps(report) for target in _targets(step)}:
-            ordered.append(boxes[f"v-{name}"])
-    for index, step in enumerate(_steps(report)):
-        operands = tuple(_operand_names(step))
-        pill = Pill(f"f-{index}", _label(step))
-        pills.append(pill)
-        ordered.append(Box(pill.id, max(44.0, _width(pill.label) + 2 * PADDING), 24.0))
-        links += [
-            Link(f"v-{name}", pill.id, port, len(operands)) for port, name in enumerate(operands)
-        ]
-        for target in _targets(step):
-            ordered.append(boxes[f"v-{target}"])
-            links.append(Link(pill.id, f"v-{target}"))
-    layout = arrange(ordered, links)
-    rows = tuple(_row(report, name) for name in names)
-    return Drawing(cards, tuple(pills), layout, rows, _description(report, rows))
-
-
-def _steps(report: CaseReport) -> Iterator[Apply | TakeGradient | Detach]:
-    for step in flatten(report.case.program.statements):
-        if isinstance(step, Apply | TakeGradient | Detach):
-            yield step
-
-
-def _names(report: CaseReport) -> Iterator[str]:
-    seen = []
-    for name in (given.name for given in report.case.program.inputs):
-        seen.append(name)
-        yield name
-    for step in flatten(report.case.program.statements):
-        found: tuple[str, ...] = (step.target,) if isinstance(step, Construct) else ()
-        if isinstance(step, Apply | TakeGradient | Detach):
-            found = _targets(step)
-        if isinstance(step, Raises):
-            continue
-        for name in found:
-            if name not in seen:
-                seen.append(name)
-                yield name
-
-
-def _targets(step: Apply | TakeGradient | Detach) -> tuple[str, ...]:
-    return step.targets if isinstance(step, Apply) else (step.target,)
-
-
-def _operand_names(step: Apply | TakeGradient | Detach) -> Iterator[str]:
-    if not isinstance(step, Apply):
-        yield step.of
-        return
-    yield from (operand.name for operand in step.operands if isinstance(operand, Name))
-
-
-def _label(step: Apply | TakeGradient | Detach) -> str:
-    if isinstance(step, TakeGradient):
-        return ".grad"
-    if isinstance(step, Detach):
-        return "detach"
-    extras = [_literal(operand) for operand in step.operands if isinstance(operand, Constant)]
-    extras += [f"{option.name}={option.value}" for option in step.options]
-    name = step.function
-    if extras and len(step.operands) == 2 and VOCABULARY[name].operator:
-        parts = [_literal(o) if isinstance(o, Constant) else "·" for o in step.operands]
-        return f" {VOCABULARY[name].operator} ".join(parts)
-    return f"{name} {', '.join(extras)}" if extras else name
-
-
-def _literal(operand: Operand) -> str:
-    return numbers.short(operand.value) if isinstance(operand, Constant) else ""
-
-
-def _card(report: CaseReport, name: str) -> Card:
-    state = _state(report, name)
-    value, due_value = _values(report, name)
-    gradient, due = _gradients(report, name)
-    lines = [("value", numbers.short(value))]
-    if (
-        state is not State.RIGHT
-        and due_value is not None
-        and numbers.short(due_value) != lines[0][1]
-    ):
-        lines.append(("expected", numbers.short(due_value)))
-    if report.case.program.backwards() and not isinstance(gradient, NotOffered | None):
-        kept = not isinstance(gradient, Missing) or (isinstance(due, Array) and state in _MARKED)
-        if kept:
-            lines.append(("∂", numbers.short(gradient)))
-        if state in _MARKED and due is not None and numbers.short(due) != numbers.short(gradient):
-            lines.append(("expected ∂", numbers.short(due)))
-    return Card(f"v-{name}", name, state, tuple(lines))
-
-
-def _box(card: Card) -> Box:
-    texts = [card.name + "  " + card.state.sign, *(f"{what} {text}" for what, text in card.lines)]
-    width = max(map(_width, texts)) + 2 * PADDING
-    return Box(card.id, max(64.0, width), LINE * (1 + len(card.lines)) + 12.0)
-
-
-def _width(text: str) -> float:
-    cells = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-    return CHARACTER * cells
-
-
-_MARKED = (
-    State.FIRST,
-    State.WRONG,
-    State.AFTER,
-    State.MISSING,
-    State.EXTRA,
-    State.TYPE,
-    State.NOT_FINITE,
-)
-_KINDS = {
-    FindingKind.SHAPE: State.TYPE,
-    FindingKind.DTYPE: State.TYPE,
-    FindingKind.NOT_A_NUMBER: State.TYPE,
-    FindingKind.MISSING: State.MISSING,
-    FindingKind.UNEXPECTED: State.EXTRA,
-    FindingKind.NOT_FINITE: State.NOT_FINITE,
-}
-
-
-def _state(report: CaseReport, name: str) -> State:
-    if name in report.verdict.first_divergent:
-        kinds = [f.kind for f in report.verdict.findings if f.quantity.of == name]
-        special = _KINDS.get(kinds[0]) if kinds else None
-        return State.MISSING if special is State.MISSING else State.FIRST
-    for finding in report.verdict.findings:
-        if finding.quantity.of == name:
-            fallback = State.AFTER if report.verdict.first_divergent else State.WRONG
-            return _KINDS.get(finding.kind, fallback)
-    if report.verdict.outcome is Outcome.PASSED or _agrees(report, name):
-        return State.RIGHT
-    return State.QUIET
-
-
-def _agrees(report: CaseReport, name: str) -> bool:
-    gradient, due = _gradients(report, name)
-    value, due_value = _values(report, name)
-    same = numbers.short(value) == numbers.short(due_value)
-    return same and numbers.short(gradient) == numbers.short(due) and value is not None
-
-
-def _values(report: CaseReport, name: str) -> tuple[Observation | None, Observation | None]:
-    return report.observed.primal(name), report.expected.primal(name)
-
-
-def _gradients(report: CaseReport, name: str) -> tuple[Observation | None, Observation | None]:
-    quantity = Quantity(Aspect.GRADIENT, name)
-    return report.observed.reading(quantity), report.expected.reading(quantity)
-
-
-def _row(report: CaseReport, name: str) -> Row:
-    value, due_value = _values(report, name)
-    gradient, due = _gradients(report, name)
-    backward = any(isinstance(s, Backward) for s in flatten(report.case.program.statements))
-    kept = gradient if backward else None
-    return Row(
-        name,
-        _state(report, name),
-        numbers.short(value),
-        numbers.short(due_value),
-        numbers.short(kept),
-        numbers.short(due) if backward else "—",
-        numbers.full(kept),
-        _difference(kept, due),
+def draw(report: CaseReport, conditions: Sequence[Condition]) -> Drawing:
+    """The drawing of everything that the program computes, inside `no_grad` too."""
+    plan = _Plan(report, {one.name: one for one in conditions})
+    layout = arrange(plan.nodes, plan.links)
+    plain = all(
+        isinstance(step, Apply | Backward) for step in performed(report.case.program.statements)
+    )
+    return Drawing(
+        tuple(plan.shapes),
+        layout,
+        tuple(plan.dotted),
+        tuple(range(0, len(layout.rows), 2)) if plain and len(layout.rows) > 1 else (),
+        _description(report, conditions),
     )
 
 
-def _difference(observed: Observation | None, expected: Observation | None) -> str:
-    if isinstance(observed, NotANumber) or not isinstance(expected, Array):
-        return ""
-    if not isinstance(observed, Array) or observed.shape != expected.shape:
-        return ""
-    gaps = [abs(left - right) for left, right in zip(observed.values, expected.values, strict=True)]
-    return numbers.number(max(gaps)) if gaps and max(gaps) > 0 else ""
+class _Plan:
+    """Collects nodes and links while it walks through the program."""
+
+    def __init__(self, report: CaseReport, conditions: dict[str, Condition]) -> None:
+        self.conditions = conditions
+        self.shapes: list[Shape] = []
+        self.nodes: list[Node] = []
+        self.links: list[Link] = []
+        self.dotted: list[int] = []
+        self.differentiated: list[str] = []
+        self.at: dict[str, str] = {}  # the node at which each name stands now
+        steps = performed(report.case.program.statements)
+        self.deleted = [step.name for step in steps if isinstance(step, Delete)]
+        ending = report.observed.ending
+        self.stopped = ending.step if isinstance(ending, Crashed) else -2
+        for given in report.case.program.inputs:
+            self._card(given.name)
+        for number, statement in enumerate(report.case.program.statements):
+            self._walk(statement, number, off=False)
+
+    def _walk(self, statement: Statement, number: int, *, off: bool) -> None:
+        match statement:
+            case Apply():
+                self._apply(
+                    statement, f"f{len(self.nodes)}", stopped=number == self.stopped, off=off
+                )
+            case NoGrad(body):
+                for inner in body:
+                    self._walk(inner, number, off=True)
+            case Backward(of):
+                self.differentiated.append(of)
+            case TakeGradient(target, of):
+                # It stands below the output that it is a gradient of, linked with that one too.
+                sources = dict.fromkeys(self.at[name] for name in (of, *self.differentiated[-1:]))
+                self._dotted(tuple(sources), self._card(target))
+            case Detach(target, of):
+                self._dotted((self.at[of],), self._card(target))
+            case Construct(target):
+                self._card(target)
+
+    def _apply(self, node: Apply, id: str, *, stopped: bool, off: bool) -> None:
+        sources = []
+        for port, operand in enumerate(node.operands):
+            if isinstance(operand, Name):
+                sources.append(self.at[operand.name])
+            else:
+                sources.append(f"{id}c{port}")
+                text = _cut(numbers.observation(operand.value))
+                self._add(Shape(sources[-1], Kind.CONSTANT, text))
+        label = _label(node)
+        note = say("drawing.crashed") if stopped else say("drawing.no_grad") if off else ""
+        state = State.FIRST if stopped else State.RIGHT
+        self._add(Shape(id, Kind.PILL, label, state, note, off=off))
+        self.links += [Link(source, id, port, len(sources)) for port, source in enumerate(sources)]
+        for outlet, target in enumerate(node.targets):
+            self.links.append(Link(id, self._card(target), 0, 1, outlet, len(node.targets)))
+
+    def _card(self, name: str) -> str:
+        """A new card; a name that is given again moves on to it."""
+        condition = self.conditions[name]
+        lines = tuple(self._lines(condition))
+        id = self.at[name] = f"v{len(self.nodes)}"
+        self._add(Shape(id, Kind.CARD, name, condition.state, _mark(condition), lines))
+        return id
+
+    def _lines(self, one: Condition) -> Iterator[Line]:
+        if one.value is not None:
+            yield Line("value", _cut(numbers.observation(one.value)))
+        if one.expected_value is not None:
+            yield _expected(numbers.observation(one.expected_value))
+        if kept(one.gradient):
+            yield Line("gradient", _cut(f"∂ {numbers.observation(one.gradient)}"))
+        elif one.expected_gradient is not None:
+            yield Line("gradient", f"∂ {numbers.observation(one.gradient)}")
+        elif one.dropped and one.state is not State.UNKNOWN:
+            yield Line("gradient", f"∂ {say('drawing.not_kept')}")
+        if one.expected_gradient is not None:
+            yield _expected(numbers.observation(one.expected_gradient))
+        for found, due in one.remarks:
+            yield Line("gradient", _cut(found))
+            if due:
+                yield _expected(due)
+        if one.name in self.deleted:
+            yield Line("note", say("drawing.deleted"))
+
+    def _add(self, shape: Shape) -> None:
+        width, height = _size(shape)
+        self.shapes.append(shape)
+        self.nodes.append(Node(shape.id, width, height, shape.kind is Kind.CONSTANT))
+
+    def _dotted(self, sources: tuple[str, ...], target: str) -> None:
+        for port, source in enumerate(sources):
+            self.dotted.append(len(self.links))
+            self.links.append(Link(source, target, port, len(sources), span=2))
 
 
-def _description(report: CaseReport, rows: tuple[Row, ...]) -> str:
-    wrong = [f"{row.name} is {row.state.word}" for row in rows if row.state in _MARKED]
+def _mark(one: Condition) -> str:
+    """The word beside the sign: a card that is right needs none."""
+    return "" if one.state is State.RIGHT else one.word
+
+
+def _label(node: Apply) -> str:
+    entry = VOCABULARY[node.function]
+    options = ", ".join(
+        str(option.value) if option.name == "index" else f"{option.name}={option.value}"
+        for option in node.options
+    )
+    if entry.name == "getitem":
+        return f"[{options}]"
+    return _cut(f"{entry.name} {options}".rstrip())
+
+
+def _expected(text: str) -> Line:
+    return Line("expected", _cut(say("drawing.expected", expected=text)))
+
+
+def _size(shape: Shape) -> tuple[float, float]:
+    if shape.kind is Kind.CONSTANT:
+        return cells(shape.name) * CELL + 12, 20.0
+    if shape.kind is Kind.PILL:
+        note = cells(shape.word) * SMALL_CELL + 8 if shape.word else 0.0
+        return max(46.0, cells(shape.name) * CELL + note + 22), PILL_HEIGHT
+    head = cells(shape.name) * CELL + 22 + (cells(shape.word) * SMALL_CELL if shape.word else 0)
+    body = max((cells(line.text) * CELL for line in shape.lines), default=0.0)
+    width = max(64.0, max(head, body) + 2 * PADDING)
+    return round(width), LINE * (1 + len(shape.lines)) + 10
+
+
+def cells(text: str) -> int:
+    """How many characters wide a text is set: Chinese, Japanese and Korean ones count twice."""
+    if text.isascii():
+        return len(text)
+    return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in text)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_CELLS else f"{text[: MAX_CELLS - 1]}…"
+
+
+def _description(report: CaseReport, conditions: Sequence[Condition]) -> str:
     graph = "; ".join(line.strip() for line in report.case.graph.strip().splitlines())
-    return f"{graph}. {', '.join(wrong) or 'every gradient is right'}."
+    telling = [one for one in conditions if one.state is not State.RIGHT]
+    states = " ".join(say("drawing.state", name=one.name, state=one.word) for one in telling)
+    return say("drawing.described", graph=graph, states=states or say("drawing.all_right"))

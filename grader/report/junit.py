@@ -3,56 +3,78 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 from xml.etree import ElementTree
 
-from grader.domain.verdict import Outcome
+from grader.domain.verdict import Outcome, Status
 from grader.report import words
+from grader.report.border import made_safe
 from grader.report.model import CaseReport, Report
-from grader.report.safe_text import safe
 
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ERRORS = (
+FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+ERRORS: Final = (
     Outcome.CRASHED,
     Outcome.TIMED_OUT,
     Outcome.OUT_OF_MEMORY,
     Outcome.NO_RESULT,
     Outcome.GRADER_FAULT,
 )
-_SKIPPED = (Outcome.SKIPPED, Outcome.NOT_ATTEMPTED)
+SKIPPED: Final = (Outcome.SKIPPED, Outcome.NOT_ATTEMPTED)
 
 
 def render(report: Report) -> str:
-    """One `testsuite`, a `testcase` per case: wrong is a failure, not ended an error, waiting skipped."""
+    """One `testsuite` with a `testcase` per case.
+
+    A wrong answer is a failure, a case that did not end an error, one that waits for another or is
+    not attempted skipped. A submission that could not be loaded is one error.
+    """
+    report = made_safe(report)
     outcomes = [case.verdict.outcome for case in report.cases]
+    ungradable = report.status is Status.UNGRADABLE
     counts = {
-        "tests": str(len(outcomes)),
+        "tests": str(len(outcomes) + ungradable),
         "failures": str(outcomes.count(Outcome.FAILED)),
-        "errors": str(sum(outcome in _ERRORS for outcome in outcomes)),
-        "skipped": str(sum(outcome in _SKIPPED for outcome in outcomes)),
+        "errors": str(sum(outcome in ERRORS for outcome in outcomes) + ungradable),
+        "skipped": str(sum(outcome in SKIPPED for outcome in outcomes)),
     }
     suites = ElementTree.Element("testsuites", {"name": _xml(report.assignment.id), **counts})
     suite = ElementTree.SubElement(
         suites, "testsuite", {"name": _xml(report.submission.id), **counts}
     )
-    for case in report.cases:
-        _add(suite, case)
+    properties = ElementTree.SubElement(suite, "properties")
+    for name, value in (("score", report.score), ("max_score", report.max_score)):
+        ElementTree.SubElement(properties, "property", {"name": name, "value": f"{value:g}"})
+    if ungradable:
+        case = _testcase(suite, "loading", report.submission.id)
+        _add(case, "error", report.submission.loading.error, report.status.value)
+    for one in report.cases:
+        _case(suite, one)
     ElementTree.indent(suites)
-    return ElementTree.tostring(suites, encoding="unicode", xml_declaration=False)
+    text: str = ElementTree.tostring(suites, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}'
 
 
-def _add(suite: ElementTree.Element, report: CaseReport) -> None:
+def _case(suite: ElementTree.Element, report: CaseReport) -> None:
     outcome = report.verdict.outcome
-    attributes = {"classname": _xml(report.case.concept), "name": _xml(report.case.id)}
-    case = ElementTree.SubElement(suite, "testcase", attributes)
+    case = _testcase(suite, report.case.concept or "hidden", report.case.id)
     if outcome is Outcome.PASSED:
         return
-    text = _xml(words.message(report))
-    if outcome in _SKIPPED:
-        ElementTree.SubElement(case, "skipped", {"message": text})
+    tag = "skipped" if outcome in SKIPPED else "error" if outcome in ERRORS else "failure"
+    _add(case, tag, words.message(report), outcome.value)
+
+
+def _testcase(suite: ElementTree.Element, topic: str, name: str) -> ElementTree.Element:
+    attributes = {"classname": _xml(topic), "name": _xml(name), "time": "0"}
+    return ElementTree.SubElement(suite, "testcase", attributes)
+
+
+def _add(case: ElementTree.Element, tag: str, message: str, kind: str) -> None:
+    text = _xml(message)
+    if tag == "skipped":
+        ElementTree.SubElement(case, tag, {"message": text})
         return
-    tag = "error" if outcome in _ERRORS else "failure"
-    ElementTree.SubElement(case, tag, {"message": text, "type": outcome.value}).text = text
+    ElementTree.SubElement(case, tag, {"message": text, "type": kind}).text = text
 
 
 def _xml(text: str) -> str:
-    return _FORBIDDEN.sub("\ufffd", safe(text))
+    return FORBIDDEN.sub("\ufffd", text)

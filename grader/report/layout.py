@@ -1,49 +1,58 @@
-"""Where the cards and pills of a graph drawing stand: positions and routes, as data.
+"""Where the nodes of a graph stand and how its arrows run: positions and routes, as data.
 
-A layered layout (Sugiyama, Tagawa and Toda, IEEE Trans. SMC 1981), made for graphs of functions: rows are
-generations, so the picture explains the order of the backward pass; the operands of a function arrive
-at ports, left to right, so a repeated input is two arrows and `sub(a, b)` is never drawn as `sub(b, a)`.
-Ties are broken by input order alone: the same graph gives the same picture everywhere.
+A layered layout (Sugiyama, Tagawa and Toda, IEEE Trans. SMC 11, 1981) for graphs of functions. Rows
+are generations, so the picture explains the order of the backward pass; the operands of a function
+arrive at ports, left to right, so a repeated input is two arrows and `sub(a, b)` never looks like
+`sub(b, a)`. Ties are broken by input order: the same graph is the same picture everywhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-ROW_GAP: Final = 34.0
-NODE_GAP: Final = 22.0
+from grader.report.crossings import Row, Step, ordered
+from grader.report.spacing import spread
+
+ROW_GAP: Final = 32.0
+MAX_ROW_GAP: Final = 72.0
+NODE_GAP: Final = 24.0
 LANE_WIDTH: Final = 10.0
 LANE_GAP: Final = 8.0
-MARGIN: Final = 12.0
-SWEEPS: Final = 12
-SETTLING: Final = 16
+MARGIN: Final = 8.0
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """A thing to place. Width and height in pixels."""
+class Node:
+    """A thing to place, in pixels. A `floating` one stands just above its first user."""
 
     id: str
     width: float
     height: float
+    floating: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An arrow from the bottom of `source` to input number `port` (of `ports`) on top of `target`."""
+    """An arrow from an output of `source` to an input of `target`, down at least `span` rows.
+
+    It leaves at `outlet` (of `outlets`) and arrives at `port` (of `ports`), counted from the left.
+    """
 
     source: str
     target: str
     port: int = 0
     ports: int = 1
+    outlet: int = 0
+    outlets: int = 1
+    span: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A box with its top left corner and its row."""
+    """A node's top left corner, size and row."""
 
     id: str
     x: float
@@ -55,7 +64,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The points an arrow runs through, top to bottom. Between points it is a vertical S-curve."""
+    """The points that an arrow runs through, downward: straight where x stays, else an S."""
 
     link: Link
     points: tuple[tuple[float, float], ...]
@@ -63,240 +72,130 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A finished drawing plan. Boxes and routes are in the order in which they were given."""
+    """Nodes and routes in the order in which they were given; of each row (top, height)."""
 
-    boxes: tuple[Placed, ...]
+    nodes: tuple[Placed, ...]
     routes: tuple[Route, ...]
+    rows: tuple[tuple[float, float], ...]
     width: float
     height: float
 
 
-@dataclass(slots=True)
-class _Item:
-    """A box, or a lane: the place where a long arrow passes through a row."""
-
-    id: str
-    width: float
-    row: int
-    lane: bool
-    x: float = 0.0
-    above: list[_Edge] = field(default_factory=list)
-    below: list[_Edge] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Edge:
-    """One step of an arrow, between neighbouring rows. `offset` is where it lands, from the centre."""
-
-    upper: _Item
-    lower: _Item
-    offset: float
-    weight: float
-
-
-def arrange(boxes: Sequence[Box], links: Sequence[Link]) -> Layout:
-    """Place an acyclic graph. Sources must come before targets in `boxes`."""
-    rows = _rows(boxes, links)
-    items = {box.id: _Item(box.id, box.width, rows[box.id], lane=False) for box in boxes}
-    layers: list[list[_Item]] = [[] for _ in range(max(rows.values(), default=-1) + 1)]
-    for box in boxes:
-        layers[rows[box.id]].append(items[box.id])
-    chains = [_chain(link, items, layers) for link in links]
-    _order(layers)
-    _settle(layers)
-    return _finish(boxes, links, items, layers, chains)
-
-
-def _rows(boxes: Sequence[Box], links: Sequence[Link]) -> dict[str, int]:
-    """The longest way from a source: DeZero's generation, counting functions too."""
-    incoming: dict[str, list[str]] = {box.id: [] for box in boxes}
+def arrange(nodes: Sequence[Node], links: Sequence[Link]) -> Layout:
+    """Place an acyclic graph. Every source comes before its targets in `nodes`."""
+    row_of = _rows(nodes, links)
+    widths = [node.width for node in nodes]
+    rows: list[Row] = [[] for _ in range(max(row_of, default=-1) + 1)]
+    for item, row in enumerate(row_of):
+        rows[row].append(item)
+    index = {node.id: item for item, node in enumerate(nodes)}
+    steps: list[list[Step]] = [[] for _ in rows]  # steps[r] lead from row r to row r + 1
+    chains = []
     for link in links:
-        incoming[link.target].append(link.source)
-    rows: dict[str, int] = {}
-    for box in boxes:
-        rows[box.id] = 1 + max((rows[source] for source in incoming[box.id]), default=-1)
-    return rows
+        source, target = index[link.source], index[link.target]
+        chain = [source]
+        for row in range(row_of[source] + 1, row_of[target]):
+            rows[row].append(len(widths))
+            chain.append(len(widths))
+            widths.append(LANE_WIDTH)
+        chain.append(target)
+        chains.append(chain)
+        leaves = _port(nodes[source].width, link.outlet, link.outlets)
+        arrives = _port(nodes[target].width, link.port, link.ports)
+        for number, (upper, lower) in enumerate(pairwise(chain)):
+            lanes = (upper >= len(nodes)) + (lower >= len(nodes))
+            step = Step(
+                upper,
+                lower,
+                leaves if number == 0 else 0.0,
+                arrives if number == len(chain) - 2 else 0.0,
+                (1.0, 2.0, 8.0)[lanes],
+            )
+            steps[row_of[source] + number].append(step)
+    order = ordered(rows, steps, widths)
+    centres = spread(order, steps, widths, lambda left, right: _gap(left, right, len(nodes)))
+    return _finish(nodes, links, row_of, steps, chains, centres, widths)
 
 
-def _chain(link: Link, items: dict[str, _Item], layers: list[list[_Item]]) -> list[_Item]:
-    """The items an arrow passes through, a lane in every row between its ends."""
-    source, target = items[link.source], items[link.target]
-    chain = [source]
-    for row in range(source.row + 1, target.row):
-        lane = _Item("", LANE_WIDTH, row, lane=True)
-        layers[row].append(lane)
-        chain.append(lane)
-    chain.append(target)
-    offset = target.width * ((link.port + 1) / (link.ports + 1) - 0.5)
-    for upper, lower in pairwise(chain):
-        lanes = upper.lane + lower.lane
-        edge = _Edge(upper, lower, 0.0 if lower.lane else offset, (1.0, 2.0, 8.0)[lanes])
-        upper.below.append(edge)
-        lower.above.append(edge)
-    return chain
+def _rows(nodes: Sequence[Node], links: Sequence[Link]) -> list[int]:
+    """The longest way from a source: DeZero's generation, counting functions too."""
+    index = {node.id: item for item, node in enumerate(nodes)}
+    row_of = [0] * len(nodes)
+    incoming: list[list[Link]] = [[] for _ in nodes]
+    outgoing: list[list[Link]] = [[] for _ in nodes]
+    for link in links:
+        incoming[index[link.target]].append(link)
+        outgoing[index[link.source]].append(link)
+    for item in range(len(nodes)):
+        row_of[item] = max(
+            (row_of[index[link.source]] + link.span for link in incoming[item]), default=0
+        )
+    for item, node in enumerate(nodes):
+        if node.floating and outgoing[item]:
+            row_of[item] = min(row_of[index[link.target]] - link.span for link in outgoing[item])
+    return row_of
 
 
-def _order(layers: list[list[_Item]]) -> None:
-    """Order each row for few crossings: barycentre sweeps, then swaps of neighbours; the best is kept."""
-    best, fewest = [list(layer) for layer in layers], _crossings(layers)
-    for sweep in range(SWEEPS):
-        downward = sweep % 2 == 0
-        for row in range(len(layers)) if downward else reversed(range(len(layers))):
-            _by_barycentre(layers, row, downward)
-        _transpose(layers)
-        crossings = _crossings(layers)
-        if crossings < fewest:
-            best, fewest = [list(layer) for layer in layers], crossings
-    for layer, order in zip(layers, best, strict=True):
-        layer[:] = order
+def _port(width: float, number: int, count: int) -> float:
+    """Where a port is, from the middle of its node."""
+    return width * ((number + 1) / (count + 1) - 0.5)
 
 
-def _by_barycentre(layers: list[list[_Item]], row: int, downward: bool) -> None:
-    neighbours = row - 1 if downward else row + 1
-    if not 0 <= neighbours < len(layers):
-        return
-    place = {id(item): index for index, item in enumerate(layers[neighbours])}
-
-    def centre(position: int, item: _Item) -> float:
-        edges = item.above if downward else item.below
-        if not edges:
-            return position
-        return sum(_lands(edge, place, downward) for edge in edges) / len(edges)
-
-    keyed = [(centre(position, item), position, item) for position, item in enumerate(layers[row])]
-    layers[row][:] = [item for _, _, item in sorted(keyed, key=lambda entry: entry[:2])]
-
-
-def _lands(edge: _Edge, place: dict[int, int], downward: bool) -> float:
-    """Where an edge meets the neighbouring row, in places; ports count as fractions of one."""
-    other = edge.upper if downward else edge.lower
-    port = 0.0 if downward else edge.offset / (other.width + 1.0)
-    return place[id(other)] + port
-
-
-def _transpose(layers: list[list[_Item]]) -> None:
-    improved = True
-    while improved:
-        improved = False
-        for row, layer in enumerate(layers):
-            for index in range(len(layer) - 1):
-                before = _crossings_around(layers, row)
-                layer[index], layer[index + 1] = layer[index + 1], layer[index]
-                if _crossings_around(layers, row) < before:
-                    improved = True
-                else:
-                    layer[index], layer[index + 1] = layer[index + 1], layer[index]
-
-
-def _crossings(layers: list[list[_Item]]) -> int:
-    return sum(_crossings_below(layers, row) for row in range(len(layers) - 1))
-
-
-def _crossings_around(layers: list[list[_Item]], row: int) -> int:
-    above = _crossings_below(layers, row - 1) if row else 0
-    return above + (_crossings_below(layers, row) if row + 1 < len(layers) else 0)
-
-
-def _crossings_below(layers: list[list[_Item]], row: int) -> int:
-    lower = {id(item): index for index, item in enumerate(layers[row + 1])}
-    ends = [
-        (index, lower[id(edge.lower)] + edge.offset / (edge.lower.width + 1.0))
-        for index, item in enumerate(layers[row])
-        for edge in item.below
-    ]
-    return sum(
-        (left[0] - right[0]) * (left[1] - right[1]) < 0
-        for position, left in enumerate(ends)
-        for right in ends[:position]
-    )
-
-
-def _settle(layers: list[list[_Item]]) -> None:
-    """Centres: each row as near to its neighbours as its minimum distances let it be."""
-    for layer in layers:
-        x = 0.0
-        for index, item in enumerate(layer):
-            x += _distance(layer[index - 1], item) if index else 0.0
-            item.x = x
-    for turn in range(SETTLING):
-        for layer in layers if turn % 2 == 0 else reversed(layers):
-            wishes = [_wish(item) for item in layer]
-            for item, x in zip(layer, _with_distances(layer, wishes), strict=True):
-                item.x = x
-
-
-def _wish(item: _Item) -> tuple[float, float]:
-    """(where an item would like to be, how much): the weighted mean of its neighbours."""
-    pulls = [(edge.upper.x - edge.offset, edge.weight) for edge in item.above]
-    pulls += [(edge.lower.x + edge.offset, edge.weight) for edge in item.below]
-    total = sum(weight for _, weight in pulls)
-    if not total:
-        return item.x, 0.01
-    return sum(x * weight for x, weight in pulls) / total, total
-
-
-def _with_distances(layer: list[_Item], wishes: list[tuple[float, float]]) -> list[float]:
-    """Least squares with minimum distances, by pooling adjacent violators."""
-    shifts = [0.0]
-    for left, right in pairwise(layer):
-        shifts.append(shifts[-1] + _distance(left, right))
-    blocks: list[tuple[float, float, int]] = []  # mean, weight, count
-    for (x, weight), shift in zip(wishes, shifts, strict=False):
-        blocks.append((x - shift, weight, 1))
-        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
-            (m1, w1, n1), (m2, w2, n2) = blocks[-2:]
-            blocks[-2:] = [((m1 * w1 + m2 * w2) / (w1 + w2), w1 + w2, n1 + n2)]
-    means = [mean for mean, _, count in blocks for _ in range(count)]
-    return [mean + shift for mean, shift in zip(means, shifts, strict=False)]
-
-
-def _distance(left: _Item, right: _Item) -> float:
-    gap = LANE_GAP if left.lane or right.lane else NODE_GAP
-    return (left.width + right.width) / 2 + gap
+def _gap(left: int, right: int, nodes: int) -> float:
+    return NODE_GAP if left < nodes and right < nodes else LANE_GAP
 
 
 def _finish(
-    boxes: Sequence[Box],
+    nodes: Sequence[Node],
     links: Sequence[Link],
-    items: dict[str, _Item],
-    layers: list[list[_Item]],
-    chains: list[list[_Item]],
+    row_of: list[int],
+    steps: list[list[Step]],
+    chains: list[list[int]],
+    centres: list[float],
+    widths: list[float],
 ) -> Layout:
-    sizes = {box.id: box for box in boxes}
-    heights = [
-        max((sizes[i.id].height for i in layer if not i.lane), default=0.0) for layer in layers
-    ]
-    tops = [MARGIN]
-    for height in heights:
-        tops.append(tops[-1] + height + ROW_GAP)
-    everything = [item for layer in layers for item in layer]
-    left = min((item.x - item.width / 2 for item in everything), default=0.0) - MARGIN
-    right = max((item.x + item.width / 2 for item in everything), default=0.0) + MARGIN
-
-    def placed(box: Box) -> Placed:
-        item = items[box.id]
-        y = tops[item.row] + (heights[item.row] - box.height) / 2
-        x = item.x - box.width / 2 - left
-        return Placed(box.id, _round(x), _round(y), box.width, box.height, item.row)
-
-    at = {box.id: placed(box) for box in boxes}
-
-    def route(link: Link, chain: list[_Item]) -> Route:
+    heights = [0.0] * len(steps)
+    for node, row in zip(nodes, row_of, strict=True):
+        heights[row] = max(heights[row], node.height)
+    gaps = [_row_gap(between, centres) for between in steps]
+    tops, y = [], MARGIN
+    for height, gap in zip(heights, gaps, strict=True):
+        tops.append(y)
+        y += height + gap
+    left = min((c - w / 2 for c, w in zip(centres, widths, strict=True)), default=0.0) - MARGIN
+    right = max((c + w / 2 for c, w in zip(centres, widths, strict=True)), default=0.0) + MARGIN
+    placed = []
+    for item, node in enumerate(nodes):
+        row = row_of[item]
+        top = tops[row] + (heights[row] - node.height) / 2
+        x = centres[item] - node.width / 2 - left
+        placed.append(Placed(node.id, _tenth(x), _tenth(top), node.width, node.height, row))
+    at = {one.id: one for one in placed}
+    routes = []
+    for link, chain in zip(links, chains, strict=True):
         source, target = at[link.source], at[link.target]
-        points = [(source.x + source.width / 2, source.y + source.height)]
-        for lane in chain[1:-1]:
-            top = tops[lane.row]
-            points += [(lane.x - left, top), (lane.x - left, top + heights[lane.row])]
-        points.append((target.x + target.width * (link.port + 1) / (link.ports + 1), target.y))
-        return Route(link, tuple((_round(x), _round(y)) for x, y in points))
-
+        x = source.x + source.width / 2 + _port(source.width, link.outlet, link.outlets)
+        points = [(x, source.y + source.height), (x, tops[source.row] + heights[source.row])]
+        for row, lane in enumerate(chain[1:-1], source.row + 1):
+            x = centres[lane] - left
+            points += [(x, tops[row]), (x, tops[row] + heights[row])]
+        x = target.x + target.width / 2 + _port(target.width, link.port, link.ports)
+        points += [(x, tops[target.row]), (x, target.y)]
+        routes.append(Route(link, tuple((_tenth(x), _tenth(y)) for x, y in points)))
     return Layout(
-        tuple(at[box.id] for box in boxes),
-        tuple(route(link, chain) for link, chain in zip(links, chains, strict=True)),
-        _round(right - left),
-        _round(tops[-1] - ROW_GAP + MARGIN) if layers else 2 * MARGIN,
+        tuple(placed),
+        tuple(routes),
+        tuple(zip(map(_tenth, tops), heights, strict=True)),
+        _tenth(right - left),
+        _tenth(y - gaps[-1] + MARGIN if gaps else 2 * MARGIN),
     )
 
 
-def _round(value: float) -> float:
+def _row_gap(between: list[Step], centres: list[float]) -> float:
+    """Arrows that go far to the side get more room to come down in."""
+    far = max((abs(centres[one.upper] - centres[one.lower]) for one in between), default=0.0)
+    return min(MAX_ROW_GAP, max(ROW_GAP, far / 4))
+
+
+def _tenth(value: float) -> float:
     return round(value, 1) + 0.0

@@ -51,10 +51,8 @@ def shape(array: Array) -> str:
     return str(array.shape)
 
 
-def short(array: Observation | None) -> str:
+def short(array: Array) -> str:
     """A number, or the first elements of an array: `[1, 2, 3]`, `[1, 2, 3, …]`."""
-    if not isinstance(array, Array):
-        return observation(array)
     if array.shape == ():
         return number(array.values[0])
     values = array.values
@@ -65,17 +63,18 @@ def short(array: Observation | None) -> str:
     return _nested(array.shape, iter(values), number)
 
 
-def full(array: Observation | None) -> str:
-    """Every element with all digits, up to a bound that no page should exceed."""
-    if not isinstance(array, Array):
-        return observation(array)
-    if array.size > FULL_ELEMENTS:
-        return f"{short(array)} {shape(array)}"
-    return _nested(array.shape, iter(array.values), exact)
+def every(array: Array, write: Callable[[float], str] = exact) -> str:
+    """All elements, with all digits."""
+    return _nested(array.shape, iter(array.values), write)
+
+
+def full(array: Array) -> str:
+    """The same, up to a size that no page should exceed."""
+    return every(array) if array.size <= FULL_ELEMENTS else f"{short(array)} {shape(array)}"
 
 
 def observation(found: Observation | None) -> str:
-    """Any observation in few characters. Arrays that are not single numbers come with their shape."""
+    """Any observation in few characters; arrays with an axis come with their shape."""
     match found:
         case Array():
             return short(found) if found.shape == () else f"{short(found)} {shape(found)}"
@@ -119,14 +118,3 @@ def _nested(
     if not lengths:
         return write(next(values))
     return "[" + ", ".join(_nested(lengths[1:], values, write) for _ in range(lengths[0])) + "]"
-
-
-def times(observed: Observation, expected: Observation) -> str:
-    """`half of it`, `2 times it`: where every element differs by one simple factor."""
-    if not (isinstance(observed, Array) and isinstance(expected, Array)):
-        return ""
-    factors = {
-        number(got / due) for got, due in zip(observed.values, expected.values, strict=False) if due
-    }
-    named = {"0.5": "half of it", "2": "2 times it", "-1": "the opposite sign"}
-    return named.get(factors.pop(), "") if len(factors) == 1 else ""

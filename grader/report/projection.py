@@ -45,7 +45,7 @@ def _is_secret(case: Case) -> bool:
 
 
 def _names(report: Report) -> Mapping[str, str]:
-    """The name under which each case is shown. What a hidden case is called would tell what it asks."""
+    """The name under which each case is shown: that of a hidden one would tell what it asks."""
     hidden = [case.id for case in _all_cases(report) if case.hidden]
     numbered = {id: f"hidden-{number}" for number, id in enumerate(hidden, 1)}
     return {case.id: numbered.get(case.id, case.id) for case in _all_cases(report)}

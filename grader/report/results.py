@@ -1,32 +1,34 @@
-"""`results.json`: the neutral document that everything else is a projection of.
+"""`results.json`: the neutral document of which every other format is a projection.
 
-Versioned; fields are added, never renamed. `results.schema.json` beside this file documents it.
+Versioned; fields are added, never renamed. `results.schema.json` beside this file documents them.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from typing import Any, Final
 
-from grader.domain import codec
 from grader.domain.array import Array, Nested
 from grader.domain.diagnosis import Diagnosis
-from grader.domain.transcript import Count, Crashed, Flag, NotANumber, Observation
+from grader.domain.submission import Loading
+from grader.domain.transcript import Count, Crashed, Flag, Frame, NotANumber, Observation
 from grader.domain.verdict import Finding, Outcome
 from grader.report import words
-from grader.report.model import SCHEMA_VERSION, CaseReport, Report
-from grader.report.safe_text import safe, safe_line
+from grader.report.border import made_safe
+from grader.report.model import SCHEMA_VERSION, CaseReport, Report, SubmissionReport
+
+MAX_ELEMENTS: Final = 2_000
 
 
 def to_json(report: Report) -> str:
-    """The document as text, keys in a fixed order."""
+    """The document as text; the same report gives the same bytes."""
     return json.dumps(results(report), ensure_ascii=False, indent=1, allow_nan=False)
 
 
 def results(report: Report) -> dict[str, Any]:
-    """The document as plain dictionaries and lists."""
-    loading = report.submission.loading
+    """The document as dictionaries, lists, strings, numbers, booleans and None."""
+    report = made_safe(report)
     return {
         "schema_version": SCHEMA_VERSION,
         "grader": {"version": report.grader_version},
@@ -34,89 +36,127 @@ def results(report: Report) -> dict[str, Any]:
         "seed": report.seed,
         "status": report.status.value,
         "message": words.verdict(report),
-        "score": _rounded(report.score),
-        "max_score": _rounded(report.max_score),
-        "submission": {
-            "id": safe_line(report.submission.id),
-            "kind": report.submission.kind,
-            "entry": safe_line(loading.entry),
-            "files": [safe_line(path) for path, _ in report.submission.files],
-            "loading": {
-                "error": safe(loading.error),
-                "error_file": safe_line(loading.error_file),
-                "error_line": loading.error_line,
-                "error_cell": loading.error_cell,
-                "skipped": [
-                    {
-                        "file": safe_line(skipped.file),
-                        "line": skipped.line,
-                        "cell": skipped.cell,
-                        "text": safe_line(skipped.text),
-                        "why": safe_line(skipped.why),
-                    }
-                    for skipped in loading.skipped
-                ],
-                "bound": [
-                    {
-                        "name": bound.name,
-                        "found_as": safe_line(bound.found_as),
-                        "file": safe_line(bound.file),
-                        "line": bound.line,
-                    }
-                    for bound in loading.bound
-                ],
-                "absent": list(loading.absent),
-                "notes": [safe_line(note) for note in loading.notes],
-            },
+        "score": _points(report.score),
+        "max_score": _points(report.max_score),
+        "withheld": report.withheld,
+        "submission": _submission(report.submission),
+        "sandbox": {
+            "level": report.sandbox.level,
+            "layers": list(report.sandbox.layers),
+            "missing": list(report.sandbox.missing),
         },
-        "sandbox": codec_free(report.sandbox),
         "cases": [_case(case) for case in report.cases],
         "concepts": [{"id": id, "state": state} for id, state in concepts(report)],
         "diagnoses": [_diagnosis(diagnosis) for diagnosis in report.diagnoses],
-        "flags": [{"kind": flag.kind, "reason": safe_line(flag.reason)} for flag in report.flags],
+        "flags": [{"kind": flag.kind, "reason": flag.reason} for flag in report.flags],
+        "output": report.output,
     }
 
 
-def concepts(report: Report) -> list[tuple[str, str]]:
-    """What the submission masters: `shown` where every judged case of a concept passed."""
+def concepts(report: Report) -> tuple[tuple[str, str], ...]:
+    """What the submission masters, in the order of the cases.
+
+    `shown` if every judged case of a concept passed, `not attempted` if none was judged.
+    """
     outcomes: dict[str, list[Outcome]] = {}
     for case in report.cases:
-        outcomes.setdefault(case.case.concept, []).append(case.verdict.outcome)
-    return [(concept, _state(found)) for concept, found in outcomes.items()]
+        if case.case.concept:
+            outcomes.setdefault(case.case.concept, []).append(case.verdict.outcome)
+    return tuple((concept, _state(found)) for concept, found in outcomes.items())
+
+
+def plain(found: Observation) -> Any:
+    """An observation as JSON: numbers nested like the array, None for a missing one.
+
+    NaN and infinities, which JSON has not, are the strings `nan`, `inf`, `-inf`; a large array is
+    an object with its shape and first elements, something else one with its type and short text.
+    """
+    match found:
+        case Array() if found.size > MAX_ELEMENTS:
+            first = [_number(value) for value in found.values[:MAX_ELEMENTS]]
+            return {"shape": list(found.shape), "dtype": found.dtype, "first": first}
+        case Array():
+            return _numbers(found.nested())
+        case Flag(value) | Count(value):
+            return value
+        case NotANumber(type, text):
+            return {"type": type, "text": text}
+        case _:
+            return None
 
 
 def _state(outcomes: list[Outcome]) -> str:
-    judged = [outcome for outcome in outcomes if outcome is not Outcome.NOT_ATTEMPTED]
+    judged = [one for one in outcomes if one not in (Outcome.NOT_ATTEMPTED, Outcome.GRADER_FAULT)]
     if not judged:
         return "not attempted"
     return "shown" if all(outcome is Outcome.PASSED for outcome in judged) else "not shown"
 
 
+def _submission(submission: SubmissionReport) -> dict[str, Any]:
+    return {
+        "id": submission.id,
+        "kind": submission.kind,
+        "entry": submission.loading.entry,
+        "files": [path for path, _ in submission.files],
+        "loading": _loading(submission.loading),
+    }
+
+
+def _loading(loading: Loading) -> dict[str, Any]:
+    return {
+        "error": loading.error,
+        "error_file": loading.error_file,
+        "error_line": loading.error_line,
+        "error_cell": loading.error_cell,
+        "error_text": loading.error_text,
+        "skipped": [
+            {"file": one.file, "line": one.line, "cell": one.cell, "text": one.text, "why": one.why}
+            for one in loading.skipped
+        ],
+        "bound": [
+            {"name": one.name, "found_as": one.found_as, "file": one.file, "line": one.line}
+            for one in loading.bound
+        ],
+        "absent": list(loading.absent),
+        "kind": loading.kind,
+        "notes": list(loading.notes),
+    }
+
+
 def _case(report: CaseReport) -> dict[str, Any]:
     case, verdict = report.case, report.verdict
-    crash = report.observed.ending
+    last = last_frame(report)
     return {
         "id": case.id,
         "title": case.title,
         "concept": case.concept,
         "outcome": verdict.outcome.value,
-        "points": _rounded(verdict.points),
-        "max_points": _rounded(verdict.max_points),
+        "points": _points(verdict.points),
+        "max_points": _points(verdict.max_points),
         "hidden": case.hidden,
         "message": words.message(report),
         "convention": verdict.convention,
         "waits_for": list(verdict.waits_for),
         "findings": [_finding(finding) for finding in verdict.findings],
         "first_divergent": list(verdict.first_divergent),
-        "line": crash.frames[-1].line if isinstance(crash, Crashed) and crash.frames else None,
-        "output": safe(report.observed.output),
+        "file": last.file if last else "",
+        "line": last.line if last else None,
+        "cell": last.cell if last else "",
+        "output": report.observed.output,
     }
+
+
+def last_frame(report: CaseReport) -> Frame | None:
+    """The line of the submission where a case crashed."""
+    ending = report.observed.ending
+    return ending.frames[-1] if isinstance(ending, Crashed) and ending.frames else None
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "quantity": str(finding.quantity),
         "kind": finding.kind.value,
+        "message": words.finding(finding),
         "observed": plain(finding.observed),
         "expected": plain(finding.expected),
         "tolerance": {
@@ -132,9 +172,10 @@ def _diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
         "id": diagnosis.id,
         "code": diagnosis.code,
         "concept": diagnosis.concept,
+        "title": diagnosis.title,
         "message": diagnosis.message,
+        "file": place.file if place else "",
         "line": place.line if place else None,
-        "file": safe_line(place.file) if place else "",
         "cell": place.cell if place else "",
         "explains": list(diagnosis.explains),
         "alternatives": list(diagnosis.alternatives),
@@ -144,30 +185,16 @@ def _diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
     }
 
 
-def plain(found: Observation) -> Any:
-    """An observation as JSON has it. NaN and infinities, which JSON has not, become their names."""
-    match found:
-        case Array():
-            return _plain_number(found.nested())
-        case Flag(value) | Count(value):
-            return value
-        case NotANumber(kind, text):
-            return {"type": safe_line(kind), "text": safe_line(text)}
-        case _:
-            return None
-
-
-def codec_free(value: object) -> dict[str, Any]:
-    """A frozen record as a dictionary, without the codec's tag."""
-    encoded: dict[str, Any] = codec.encode(value)
-    return {name: item for name, item in encoded.items() if name != "is"}
-
-
-def _plain_number(value: Nested) -> Any:
+def _numbers(value: Nested) -> Any:
     if isinstance(value, float | int):
-        return value if math.isfinite(value) else str(float(value))
-    return [_plain_number(item) for item in value]
+        return _number(value)
+    return [_numbers(item) for item in value]
 
 
-def _rounded(points: float) -> float:
-    return round(points, 6)
+def _number(value: float) -> float | str:
+    return value + 0.0 if math.isfinite(value) else str(float(value))
+
+
+def _points(points: float) -> float:
+    rounded = round(points, 6)
+    return int(rounded) if rounded == int(rounded) else rounded

@@ -1,17 +1,23 @@
-"""What the terminal shows: problems first, the summary and the next step last."""
+"""What the terminal shows: problems first, then the summary, then the next step."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterator
+from typing import Final
 
 from grader.domain.verdict import Outcome, Status
-from grader.report import words
+from grader.report import numbers, words
+from grader.report.border import made_safe
+from grader.report.drawing import cells
 from grader.report.model import CaseReport, Report
+from grader.report.results import last_frame
 from grader.report.safe_text import safe_line
+from grader.report.words import SIGNS, say, say_count
 
-STYLES = {"✓": "green", "✗": "red", "○": "yellow", "…": "yellow", "!": "magenta"}
-PLAIN_SIGNS = {"✓": "ok  ", "✗": "FAIL", "○": "none", "…": "wait", "!": "BUG "}
+STYLES: Final = {"✓": "green", "✗": "red", "○": "yellow", "…": "yellow", "!": "magenta"}
+PLAIN: Final = {"✓": "ok  ", "✗": "FAIL", "○": "none", "…": "wait", "!": "BUG ", "⚑": ">>"}
+PLAIN_TEXT: Final = str.maketrans({"“": '"', "”": '"', "∂": "d", "—": "-", "…": "...", "·": "-"})
 
 
 def full(
@@ -23,105 +29,167 @@ def full(
     color: bool = False,
     encoding: str | None = None,
 ) -> str:
-    """Loading, diagnoses, a line per case (passing ones with `verbose`), the summary, the next step."""
-    lines = [*_loading(report, verbose), *_diagnoses(report)]
-    lines += [line for case in report.cases for line in _case(case, quiet, verbose)]
+    """Loading, diagnoses, a line per case that did not pass and its message, summary, next step.
+
+    `quiet` leaves out what is no problem, and everything from 2 on; `verbose` adds the cases that
+    passed and what was called. `path` is the HTML report's.
+    """
+    if quiet > 1:
+        return ""
+    report = made_safe(report)
+    lines = [*_loading(report, quiet, verbose), *_diagnoses(report)]
+    width = min(40, max((cells(case.case.id) for case in report.cases), default=0))
+    performed = () if report.status is Status.UNGRADABLE else report.cases
+    for case in performed:
+        lines += _case(case, width, quiet, verbose)
     if not quiet:
-        lines += ["", words.verdict(report), _totals(report)]
+        lines += [""] if lines else []
+        lines += _summary(report)
         if path:
-            lines.append(f"open report: {path}")
-    return _finish(lines, color, encoding or sys.stdout.encoding or "ascii")
+            lines.append(say("terminal.open", path=path))
+    return _written(lines, color=color, encoding=encoding)
 
 
-def concise(report: Report, *, color: bool = False, encoding: str | None = None) -> str:
-    """One line per case that is not right, and the totals."""
+def concise(
+    report: Report,
+    *,
+    path: str = "",
+    quiet: int = 0,
+    verbose: int = 0,
+    color: bool = False,
+    encoding: str | None = None,
+) -> str:
+    """A line per case that did not pass (every case with `verbose`), and one for the totals."""
+    if quiet > 1:
+        return ""
+    report = made_safe(report)
     lines = [
-        f"{words.SIGNS[case.verdict.outcome]} {case.case.id}: {words.message(case) or case.verdict.outcome.value}"
+        f"{SIGNS[case.verdict.outcome]} {case.case.id}: {_one_line(words.message(case))}"
         for case in report.cases
-        if case.verdict.outcome is not Outcome.PASSED
+        if verbose or case.verdict.outcome is not Outcome.PASSED
     ]
-    return _finish([*lines, _totals(report)], color, encoding or sys.stdout.encoding or "ascii")
+    if report.status is Status.UNGRADABLE:
+        lines = [f"✗ {_one_line(report.submission.loading.error)}"]
+    if not quiet:
+        where = f"   {path}" if path else ""
+        lines.append(f"{words.tally(report)}   {words.score(report)}{where}")
+    return _written(lines, color=color, encoding=encoding)
 
 
-def _loading(report: Report, verbose: int) -> Iterable[str]:
+def _loading(report: Report, quiet: int, verbose: int) -> Iterator[str]:
     loading = report.submission.loading
     if report.status is Status.UNGRADABLE:
-        where = f" ({_place(loading.error_file, loading.error_line, loading.error_cell)})"
-        yield f"✗ {safe_line(loading.error)}{where if loading.error_line else ''}"
-        if loading.error_text:
-            yield f"    {safe_line(loading.error_text)}"
-    for note in loading.notes if verbose else ():
-        yield f"note: {safe_line(note)}"
-    for skipped in loading.skipped if verbose or report.status is Status.UNGRADABLE else ():
-        place = _place(skipped.file, skipped.line, skipped.cell)
-        yield f"passed over {place}: {safe_line(skipped.text, 60)} ({safe_line(skipped.why, 120)})"
+        where = words.place(loading.error_file, loading.error_line, loading.error_cell)
+        yield f"✗ {loading.error}" + (f"   {where}" if where else "")
+        for line in loading.error_text.splitlines():
+            yield f"    {line}"
+    if loading.skipped and not quiet:
+        if verbose:
+            for one in loading.skipped:
+                place = words.place(one.file, one.line, one.cell)
+                text, why = safe_line(one.text, 60), safe_line(one.why, 120)
+                yield say("terminal.skipped", place=place, text=text, why=why)
+        else:
+            yield say_count("terminal.skipped", len(loading.skipped))
     if verbose:
+        for note in loading.notes:
+            yield say("terminal.note", note=note)
         for bound in loading.bound:
-            yield f"{bound.name}: {safe_line(bound.found_as)} ({bound.file}:{bound.line})"
+            place = words.place(bound.file, bound.line)
+            yield say("terminal.bound", name=bound.name, found_as=bound.found_as, place=place)
 
 
-def _diagnoses(report: Report) -> Iterable[str]:
+def _diagnoses(report: Report) -> Iterator[str]:
     for diagnosis in report.diagnoses:
         place = diagnosis.place
-        where = f"  {_place(place.file, place.line, place.cell)}" if place else ""
+        where = f"   {words.place(place.file, place.line, place.cell)}" if place else ""
         yield f"{diagnosis.code} {diagnosis.message}{where}"
         if diagnosis.counterfactual_score is not None:
-            yield f"    with this one mistake mended: {diagnosis.counterfactual_score:g} of {report.max_score:g}"
+            score, most = diagnosis.counterfactual_score, report.max_score
+            yield "     " + say(
+                "page.diagnosis.score", score=numbers.number(score), max_score=numbers.number(most)
+            )
+        yield ""
 
 
-def _case(report: CaseReport, quiet: int, verbose: int) -> Iterable[str]:
+def _case(report: CaseReport, width: int, quiet: int, verbose: int) -> Iterator[str]:
     outcome = report.verdict.outcome
     if outcome is Outcome.PASSED and not verbose:
         return
-    if outcome in (Outcome.NOT_ATTEMPTED, Outcome.SKIPPED) and quiet:
+    if quiet and outcome in (Outcome.NOT_ATTEMPTED, Outcome.SKIPPED):
         return
-    first = report.verdict.first_divergent
-    where = f"  first wrong: {', '.join(first)}" if first else ""
-    yield f"{words.SIGNS[outcome]} {outcome.value:<13} {report.case.id}{where}"
-    if text := words.message(report):
-        yield f"    {text}"
+    name = report.case.id + " " * (width - cells(report.case.id))
+    yield f"{SIGNS[outcome]} {name}  {_headline(report)}"
+    if outcome in words.WRONG and not _is_one_number(report):
+        for line in words.message(report).splitlines():
+            yield f"    {line}"
+    frame = last_frame(report) if outcome in words.WRONG else None
+    if frame:
+        yield f"    {words.place(frame.file, frame.line, frame.cell)}: {frame.text}"
 
 
-def _totals(report: Report) -> str:
-    return f"{words.summary(report)}   {words.score(report)}"
+def _headline(report: CaseReport) -> str:
+    """The first wrong variable with its two numbers, or the word of the outcome."""
+    verdict = report.verdict
+    if verdict.outcome in (Outcome.SKIPPED, Outcome.NOT_ATTEMPTED):
+        return words.message(report)
+    if verdict.outcome is Outcome.PASSED:
+        return verdict.convention or words.word(verdict.outcome)
+    first = f"⚑ {', '.join(verdict.first_divergent)}" if verdict.first_divergent else ""
+    if not _is_one_number(report):
+        return first or words.word(verdict.outcome)
+    return f"{first}   {words.finding(verdict.findings[0])}".strip()
 
 
-def _place(file: str, line: int, cell: str) -> str:
-    return f"{safe_line(file)}, {cell}, line {line}" if cell else f"{safe_line(file)}:{line}"
+def _is_one_number(report: CaseReport) -> bool:
+    """Whether a single sentence says it all, so that it stands beside the name of the case."""
+    findings = report.verdict.findings
+    return len(findings) == 1
 
 
-def _finish(lines: Iterable[str], color: bool, encoding: str) -> str:
-    text = "\n".join(lines)
+def _summary(report: Report) -> Iterator[str]:
+    yield words.verdict(report)
+    if report.cases and report.status is Status.GRADED:
+        yield f"{words.tally(report)}   {words.score(report)}"
+    if report.withheld:
+        yield say_count("withheld", report.withheld)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _written(lines: list[str], *, color: bool, encoding: str | None) -> str:
+    """The lines in a form that the terminal can hold, in colour if it is wanted."""
+    encoding = encoding or getattr(sys.stdout, "encoding", None) or "ascii"
+    text = "\n".join(line.rstrip() for line in lines)
     try:
         text.encode(encoding)
     except (UnicodeEncodeError, LookupError):
-        for sign, plain in PLAIN_SIGNS.items():
-            text = text.replace(sign, plain)
-        text = text.encode("ascii", "backslashreplace").decode("ascii")
+        text = "\n".join(map(_plain, text.split("\n"))).translate(PLAIN_TEXT)
+        return text.encode("ascii", "backslashreplace").decode("ascii")
     return _colored(text) if color else text
 
 
+def _plain(line: str) -> str:
+    line = PLAIN[line[0]] + line[1:] if line[:2] in {f"{sign} " for sign in PLAIN} else line
+    return line.replace("⚑", PLAIN["⚑"])
+
+
 def _colored(text: str) -> str:
-    """Signs and codes in colour, by rich: loaded only where colour is wanted."""
+    """Signs in colour, by rich: imported only here."""
     from io import StringIO
 
     from rich.console import Console
     from rich.text import Text
 
+    buffer = StringIO()
     console = Console(
-        file=StringIO(),
-        force_terminal=True,
-        color_system="standard",
-        soft_wrap=True,
-        no_color=False,
+        file=buffer, force_terminal=True, color_system="standard", soft_wrap=True, no_color=False
     )
     for line in text.split("\n"):
         styled = Text(line)
-        if line[:1] in STYLES:
+        if line[:2] in {f"{sign} " for sign in STYLES}:
             styled.stylize(f"bold {STYLES[line[0]]}", 0, 1)
-        elif line.startswith("AD"):
-            styled.stylize("bold", 0, 5)
-        console.print(styled)
-    output = console.file
-    assert isinstance(output, StringIO)
-    return output.getvalue().rstrip("\n")
+        console.print(styled, highlight=False)
+    return buffer.getvalue().rstrip("\n")

@@ -1,179 +1,252 @@
-"""Every sentence that a student reads, in one place. Calm, second person, never blaming."""
+"""What is said, in which sentence: keys are chosen here, sentences stand in one file a language."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from grader.domain.array import Array
-from grader.domain.program import Aspect, Quantity
+from grader.domain.program import Aspect, Quantity, Raises, Statement
 from grader.domain.transcript import (
     BadAnswer,
+    Completed,
     Crashed,
     Faulted,
     GivenUp,
     NoResult,
     NotANumber,
     NotAttempted,
+    NotOffered,
     NotRaised,
-    Observation,
     OutOfMemory,
     TimedOut,
 )
 from grader.domain.verdict import Finding, FindingKind, Outcome, Status
 from grader.report import numbers
-from grader.report.model import CaseReport, Report
-from grader.report.safe_text import safe_line
+from grader.report.differences import Entry, common_ratio, differing
+from grader.report.english import SENTENCES
+from grader.report.model import WITHHELD, CaseReport, Report
+from grader.report.spelling import Spelling
 
-SIGNS = {
+WRONG: Final = (
+    Outcome.FAILED,
+    Outcome.CRASHED,
+    Outcome.TIMED_OUT,
+    Outcome.OUT_OF_MEMORY,
+    Outcome.NO_RESULT,
+)
+SIGNS: Final[dict[Outcome, str]] = {
     Outcome.PASSED: "✓",
-    Outcome.FAILED: "✗",
-    Outcome.CRASHED: "✗",
-    Outcome.TIMED_OUT: "✗",
-    Outcome.OUT_OF_MEMORY: "✗",
-    Outcome.NO_RESULT: "✗",
+    **dict.fromkeys(WRONG, "✗"),
     Outcome.NOT_ATTEMPTED: "○",
     Outcome.SKIPPED: "…",
     Outcome.GRADER_FAULT: "!",
 }
 
 
+def say(key: str, **values: object) -> str:
+    """The sentence of a key, filled in. Raises KeyError where either is unknown."""
+    return SENTENCES[key].format_map(values)
+
+
+def say_count(key: str, count: int, **values: object) -> str:
+    """The same for one or many things."""
+    return say(f"{key}.{'one' if count == 1 else 'many'}", count=count, **values)
+
+
 def verdict(report: Report) -> str:
-    """The whole submission in one sentence."""
-    match report.status:
-        case Status.UNGRADABLE:
-            return "Your submission could not be loaded, so nothing was graded yet."
-        case Status.GRADER_FAULT:
-            return "The grader failed while it graded this. No case lost points for it; please report it."
+    """The whole submission in a sentence, and where to begin."""
+    return " ".join(filter(None, (headline(report), begin(report))))
+
+
+def headline(report: Report) -> str:
+    """How the submission as a whole turned out."""
+    if report.status is Status.UNGRADABLE:
+        return say("verdict.ungradable")
+    if report.status is Status.GRADER_FAULT:
+        return say("verdict.fault")
     outcomes = [case.verdict.outcome for case in report.cases]
-    wrong = [case for case in report.cases if is_wrong(case.verdict.outcome)]
+    passed, wrong = outcomes.count(Outcome.PASSED), sum(one in WRONG for one in outcomes)
     waiting = outcomes.count(Outcome.SKIPPED)
-    absent = outcomes.count(Outcome.NOT_ATTEMPTED)
-    if not wrong and not waiting:
-        done = "Everything that your code attempts is right" if absent else "Everything is right"
-        return f"{done}: {_count(outcomes.count(Outcome.PASSED), 'case')} passed."
-    first = wrong[0].case.title if wrong else ""
-    begin = f"{_count(len(wrong), 'case')} of {len(outcomes)} {'is' if len(wrong) == 1 else 'are'} not right yet"
-    return f"{begin}. Begin with “{first}”." if first else f"{begin}."
+    if wrong:
+        return say_count("verdict.wrong", wrong, total=len(outcomes))
+    if waiting:
+        return say_count("verdict.waiting", waiting)
+    if passed == 0:
+        return say("verdict.empty")
+    return say_count("verdict.right" if passed == len(outcomes) else "verdict.so_far", passed)
 
 
-def is_wrong(outcome: Outcome) -> bool:
-    """Whether an outcome is something for the student to mend in this very case."""
-    return outcome not in (
-        Outcome.PASSED,
-        Outcome.NOT_ATTEMPTED,
-        Outcome.SKIPPED,
-        Outcome.GRADER_FAULT,
-    )
+def begin(report: Report) -> str:
+    """Which case to look at first."""
+    first = begin_with(report) if report.status is Status.GRADED else None
+    return say("verdict.begin", title=title(first)) if first else ""
 
 
-def message(report: CaseReport) -> str:
-    """What happened in one case, in a sentence or two. Empty where it passed plainly."""
-    found = report.verdict
-    match found.outcome:
-        case Outcome.PASSED:
-            return f"By another convention: {found.convention}." if found.convention else ""
-        case Outcome.SKIPPED:
-            waits = _names(found.waits_for)
-            verb = "passes" if len(found.waits_for) == 1 else "pass"
-            return f"Not judged until {waits} {verb}." if waits else "Not judged yet."
-        case Outcome.NOT_ATTEMPTED if found.findings:
-            missing = ", ".join(str(finding.quantity) for finding in found.findings)
-            return f"Your code does not offer {missing}."
-    match report.observed.ending:
-        case NotAttempted(what):
-            return (
-                f"Your code does not define {safe_line(what)} yet."
-                if what
-                else "Nothing was loaded."
-            )
-        case Crashed(kind, text, step, frames):
-            where = f" (line {frames[-1].line})" if frames else ""
-            before = "while the inputs were made" if step < 0 else "while this graph ran"
-            return f"{safe_line(kind)} {before}{where}: {safe_line(text)}"
-        case NotRaised(error):
-            return f"This must be refused with {error}; your code accepted it."
-        case TimedOut(seconds):
-            return (
-                f"It did not end within {seconds:g} seconds. A function that runs once per path, "
-                "or a loop that never empties its list, does that."
-            )
-        case GivenUp():
-            return "It was not tried: cases before it did not end, and the time was used up."
-        case OutOfMemory():
-            return "It asked for more memory than a submission may use."
-        case NoResult(how) | BadAnswer(how):
-            return f"The process ended before it answered ({safe_line(how)})."
-        case Faulted(how):
-            return f"The grader failed here; this costs you nothing ({safe_line(how, 120)})."
-    return " ".join(finding_message(finding) for finding in _leading(report))
-
-
-def finding_message(finding: Finding) -> str:
-    """One difference: what it is, yours, expected."""
-    what = quantity_name(finding.quantity)
-    yours, due = numbers.short(finding.observed), numbers.short(finding.expected)
-    match finding.kind:
-        case FindingKind.VALUE:
-            ratio = numbers.times(finding.observed, finding.expected)
-            return f"{what}: yours {yours}, expected {due}{f' ({ratio})' if ratio else ''}."
-        case FindingKind.SHAPE:
-            shapes = _shape(finding.observed), _shape(finding.expected)
-            return f"{what} has the wrong shape: yours {shapes[0]}, expected {shapes[1]}."
-        case FindingKind.DTYPE:
-            kind = getattr(finding.observed, "dtype", "")
-            return (
-                f"{what} is an array of {kind}: integers cut off what a gradient needs; use floats."
-            )
-        case FindingKind.MISSING:
-            return f"{what} is None, expected {due}: nothing arrived there."
-        case FindingKind.UNEXPECTED:
-            return f"{what} is {yours}, expected None."
-        case FindingKind.NOT_FINITE:
-            return f"{what} is {yours}: not a finite number; expected {due}."
-        case FindingKind.NOT_A_NUMBER:
-            kind = finding.observed.type if isinstance(finding.observed, NotANumber) else yours
-            return f"{what} is of type {safe_line(kind)}, where numbers are due; expected {due}."
-        case FindingKind.NOT_OFFERED:
-            return f"Your code does not offer {finding.quantity}."
-        case FindingKind.STATE:
-            return f"{what}: yours {yours}, expected {due}."
-
-
-def quantity_name(quantity: Quantity) -> str:
-    match quantity.aspect:
-        case Aspect.VALUE:
-            return f"Value of {quantity.of}"
-        case Aspect.GRADIENT:
-            return f"Gradient of {quantity.of}"
-        case Aspect.GENERATION:
-            return f"Generation of {quantity.of}"
-        case _:
-            return str(quantity)
-
-
-def summary(report: Report) -> str:
-    """Counts, for a last line: `3 passed, 1 failed, 1 not checked`."""
-    counts: dict[str, int] = {}
-    for case in report.cases:
-        counts[case.verdict.outcome.value] = counts.get(case.verdict.outcome.value, 0) + 1
-    return ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+def begin_with(report: Report) -> CaseReport | None:
+    """The first wrong case that says more than its verdict."""
+    wrong = (case for case in report.cases if case.verdict.outcome in WRONG)
+    return next((case for case in wrong if case.case.graph), None)
 
 
 def score(report: Report) -> str:
-    return f"{numbers.number(report.score)} of {numbers.number(report.max_score)} points"
+    return say(
+        "score", score=numbers.number(report.score), max_score=numbers.number(report.max_score)
+    )
 
 
-def _leading(report: CaseReport) -> tuple[Finding, ...]:
-    """The findings to speak of: the first wrong variable's, else the first one."""
-    first = [f for f in report.verdict.findings if f.quantity.of in report.verdict.first_divergent]
-    return tuple(first[:2]) or report.verdict.findings[:1]
+def tally(report: Report) -> str:
+    """`3 passed, 1 failed, 1 not checked`, in the order of the outcomes."""
+    counts = dict.fromkeys(Outcome, 0)
+    for case in report.cases:
+        counts[case.verdict.outcome] += 1
+    return ", ".join(f"{count} {word(outcome)}" for outcome, count in counts.items() if count)
 
 
-def _shape(found: Observation) -> str:
-    return numbers.shape(found) if isinstance(found, Array) else "?"
+def word(outcome: Outcome) -> str:
+    return say(f"outcome.{outcome.value}")
 
 
-def _names(names: tuple[str, ...]) -> str:
-    return " and ".join(f"“{name}”" for name in names)
+def title(report: CaseReport) -> str:
+    """The title of a case; a hidden one is numbered."""
+    if report.case.hidden and not report.case.title:
+        return say("hidden.title", number=report.case.id.rpartition("-")[2])
+    return report.case.title or report.case.id
 
 
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+def message(report: CaseReport) -> str:
+    """What happened in one case, in a sentence or two, for every format alike."""
+    outcome = report.verdict.outcome
+    if report.case.hidden and not report.case.graph:
+        return say("case.hidden")
+    if outcome is Outcome.SKIPPED:
+        return say("case.waits_for", names=", ".join(report.verdict.waits_for))
+    if not report.case.graph:
+        return say("case.verdict_only")
+    if outcome is Outcome.PASSED:
+        convention = report.verdict.convention
+        return say("case.convention", convention=convention) if convention else say("case.passed")
+    if isinstance(report.observed.ending, Completed):
+        return " ".join(_findings(report))
+    return _ending(report)
+
+
+def finding(found: Finding) -> str:
+    """`Gradient of x: yours 32, expected 64 (half of it).`"""
+    what, kind = quantity(found.quantity), found.kind
+    observed, expected = found.observed, found.expected
+    values = {
+        "what": what,
+        "observed": numbers.observation(observed),
+        "expected": numbers.observation(expected),
+    }
+    withheld = ".withheld" if expected == WITHHELD else ""
+    match kind:
+        case FindingKind.VALUE if isinstance(observed, Array) and isinstance(expected, Array):
+            return _value(found, observed, expected)
+        case FindingKind.SHAPE if isinstance(observed, Array):
+            values["observed"] = numbers.shape(observed)
+            values["expected"] = numbers.shape(expected) if isinstance(expected, Array) else ""
+        case FindingKind.DTYPE if isinstance(observed, Array):
+            return say("finding.dtype", what=what, observed=observed.dtype)
+        case FindingKind.MISSING if found.quantity.aspect is not Aspect.GRADIENT:
+            return say(f"finding.missing value{withheld}", **values)
+        case FindingKind.NOT_A_NUMBER if isinstance(observed, NotANumber):
+            values["observed"] = observed.type
+        case FindingKind.NOT_OFFERED:
+            what_is_not = observed.what if isinstance(observed, NotOffered) else ""
+            return say("finding.not offered", observed=what_is_not or str(found.quantity))
+    return say(f"finding.{kind.value}{withheld}", **values)
+
+
+def quantity(asked: Quantity) -> str:
+    return say(f"quantity.{asked.aspect.value}", name=asked.of)
+
+
+def ratio(value: float | None) -> str:
+    """`half of it`, `twice as much`: a ratio that says something, in words; otherwise nothing."""
+    if value is None or value == 0:
+        return ""
+    for whole in range(2, 21):
+        if abs(value - whole) < 1e-6 * whole:
+            return say("ratio.twice") if whole == 2 else say("ratio.times", times=whole)
+        if abs(value * whole - 1) < 1e-6:
+            return say({2: "ratio.half", 3: "ratio.third"}.get(whole, "ratio.part"), part=whole)
+    return say("ratio.opposite") if abs(value + 1) < 1e-6 else ""
+
+
+def place(file: str, line: int, cell: str = "") -> str:
+    """A line of the submission as its owner finds it."""
+    if not line:
+        return file
+    if cell:
+        return say("place.cell", file=file, cell=cell, line=line)
+    return say("place.line", file=file, line=line)
+
+
+def _value(found: Finding, observed: Array, expected: Array) -> str:
+    entries = differing(observed, expected, found.tolerance)
+    if not entries:  # a literal and its tolerance may leave no element to point at
+        entries = (Entry((), observed.values[0], expected.values[0]),)
+    common = ratio(common_ratio(entries))
+    yours, due = numbers.apart(entries[0].observed, entries[0].expected)
+    key = "finding.value.entries" if observed.shape else "finding.value"
+    return say(
+        f"{key}.ratio" if common else key,
+        what=quantity(found.quantity),
+        observed=yours,
+        expected=due,
+        ratio=common,
+        count=len(entries),
+        size=observed.size,
+        index=entries[0].place,
+    )
+
+
+def _findings(report: CaseReport) -> tuple[str, ...]:
+    """The first wrong variable speaks; the others are counted, since they may follow from it."""
+    every = report.verdict.findings
+    if not every:
+        return ()
+    firsts = [one for one in every if one.quantity.of in report.verdict.first_divergent]
+    chosen = firsts[:2] or every[:1]
+    rest = len(every) - len(chosen)
+    sentences = tuple(map(finding, chosen))
+    return (*sentences, say_count("finding.more", rest)) if rest else sentences
+
+
+def _ending(report: CaseReport) -> str:
+    statements = report.case.program.statements
+    match report.observed.ending:
+        case Crashed(error, text, step):
+            if step < 0:
+                return say("case.crashed.inputs", error=error, message=text)
+            if step >= len(statements):
+                return say("case.crashed.answers", error=error, message=text)
+            key = "case.crashed" if text else "case.crashed.bare"
+            return say(key, error=error, message=text, statement=_statement(statements[step]))
+        case NotRaised(error, step):
+            asked = statements[step]
+            inner = asked.statement if isinstance(asked, Raises) else asked
+            return say("case.not_raised", error=error, statement=_statement(inner))
+        case NotAttempted(what):
+            return say("case.not_attempted", what=what) if what else say("case.not_loaded")
+        case TimedOut(seconds):
+            return say("case.timed_out", seconds=numbers.number(seconds))
+        case GivenUp():
+            return say("case.given_up")
+        case OutOfMemory(limit):
+            if limit < 1024**2:
+                return say("case.out_of_memory")
+            return say("case.out_of_memory.limit", limit=limit // 1024**2)
+        case NoResult(how):
+            return say("case.no_result", how=how)
+        case BadAnswer(how):
+            return say("case.bad_answer", how=how)
+        case Faulted(how):
+            return say("case.fault", how=how)
+        case Completed():
+            return ""
+
+
+def _statement(statement: Statement) -> str:
+    return " ".join(line.strip() for line in Spelling().lines(statement))

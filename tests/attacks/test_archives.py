@@ -11,7 +11,6 @@ import pytest
 
 from grader.errors import SubmissionError
 from grader.sandbox import read_submission
-
 from tests.attacks import archives
 
 MEMORY = 1 << 30

@@ -14,7 +14,6 @@ from grader.report import html, render
 from grader.report.projection import for_student
 from grader.report.results import to_json
 from grader.shipped import assignments_folder
-
 from tests.attacks import injections
 from tests.attacks.arena import Arena
 

@@ -10,7 +10,6 @@ import pytest
 import grader
 from grader.domain.transcript import Faulted
 from grader.errors import AuthoringError
-
 from tests.attacks import case_files, notebooks
 from tests.attacks.arena import DONE, Arena
 

@@ -80,16 +80,65 @@ def test_without_scripts_every_picture_and_table_is_there(open_page):
     assert page.locator("table").count() >= 8
 
 
-def test_what_is_wrong_stands_open_and_what_passed_is_folded(open_page):
+def test_without_scripts_nothing_is_missing(open_page):
+    plain = open_page("overwritten", java_script_enabled=False)
+    for text in ("Begin with", "The gradient is overwritten", "First wrong, walking backward"):
+        assert plain.get_by_text(text).first.is_visible()
+    assert plain.locator("script").count() == 0
+
+
+def test_what_is_wrong_stands_open_and_first_and_what_passed_is_folded(open_page):
     page = open_page("overwritten")
     cases = page.locator("details.case")
     opened = [cases.nth(i).evaluate("element => element.open") for i in range(cases.count())]
-    assert opened == [False, True, False]
+    assert opened == [True, False, False]
+    titles = page.locator("details.case h3").all_inner_texts()
+    assert titles == ["Both branches meet again", "After the diamond", "One function after another"]
+
+
+def test_following_the_overview_opens_a_folded_case(open_page):
+    page = open_page("overwritten")
+    page.locator(".strip a").first.click()
+    page.wait_for_function("document.querySelector('details.case.good').open")
+
+
+def test_hints_stay_folded_until_asked_for(open_page):
+    page = open_page("overwritten")
+    hint = page.locator("details.hint").first
+    assert not hint.locator("p").is_visible()
+    hint.locator("summary").click()
+    assert hint.locator("p").is_visible()
+
+
+def test_pictures_are_named_for_screen_readers_and_a_table_follows(open_page):
+    page = open_page("overwritten")
+    picture = page.locator("svg[role=img]:visible").first
+    for id in picture.get_attribute("aria-labelledby").split():
+        assert page.locator(f"#{id}").text_content()
+    assert page.locator("figure:visible + .scroll table").count() >= 1
+
+
+def test_text_stays_inside_its_node(open_page):
+    """The layout guesses the width of text; here it is measured."""
+    page = open_page("every_state")
+    for details in page.query_selector_all("details"):
+        details.evaluate("element => { element.open = true }")
+    outside = page.evaluate("""() => [...document.querySelectorAll("svg g")].filter(node => {
+        const box = node.querySelector("rect").getBBox();
+        return [...node.querySelectorAll("text")].some(text => {
+            const at = text.getBBox();
+            return at.x < box.x || at.x + at.width > box.x + box.width + 0.5;
+        });
+    }).map(node => node.textContent)""")
+    assert outside == []
 
 
 def test_a_case_can_be_opened_from_the_keyboard(open_page):
     page = open_page("right")
-    page.keyboard.press("Tab")
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.tagName") == "SUMMARY":
+            break
     page.keyboard.press("Enter")
     assert page.locator("details.case").first.evaluate("element => element.open")
 
@@ -97,4 +146,7 @@ def test_a_case_can_be_opened_from_the_keyboard(open_page):
 def test_print_leaves_out_what_is_only_for_the_screen(open_page):
     page = open_page("overwritten")
     page.emulate_media(media="print")
-    assert page.locator(".again").first.is_hidden()
+    assert page.locator(".strip").is_hidden()
+    assert page.locator(".more").first.is_hidden()
+    assert page.locator("details.hint p").first.is_hidden()
+    assert page.locator("svg:visible").count() == 1

@@ -3,21 +3,30 @@
 from dataclasses import replace
 
 from grader.domain.array import Array
-from grader.domain.assignment import Assignment, Case, Requirement, Reveal
+from grader.domain.assignment import Assignment, Case, Convention, Requirement, Reveal
 from grader.domain.diagnosis import Confidence, Diagnosis, Flag, Place
 from grader.domain.program import (
     Apply,
     Aspect,
     Backward,
+    ClearGradient,
     Constant,
+    Construct,
+    Delete,
+    Detach,
     Input,
     Name,
+    NoGrad,
+    Option,
     Program,
     Quantity,
+    Raises,
+    TakeGradient,
 )
 from grader.domain.submission import Bound, Loading, Skipped
 from grader.domain.transcript import (
     Completed,
+    Count,
     Crashed,
     Frame,
     Missing,
@@ -272,6 +281,92 @@ def hostile():
     )
 
 
+SECOND_ORDER = Case(
+    "second-order",
+    "The gradient of a gradient",
+    "second order",
+    "y = x ** 3\ny.backward(create_graph=True)\ngx = x.grad\nx.cleargrad()\nz = gx * gx + y",
+    Program(
+        (Input("x", Array.of(2.0)),),
+        (
+            Apply(("y",), "pow", (Name("x"), Constant(Array.of(3.0)))),
+            Backward("y", create_graph=True),
+            TakeGradient("gx", "x"),
+            ClearGradient("x"),
+            node("g2", "mul", "gx", "gx"),
+            node("z", "add", "g2", "y"),
+            Backward("z"),
+        ),
+        (value("z"), gradient("x")),
+    ),
+    hints=HINTS,
+)
+EVERY_STATEMENT = Case(
+    "every-statement",
+    "Everything that a program may hold",
+    "state",
+    "...",
+    Program(
+        (Input("x", Array.of([[1.0, 2.0], [3.0, 4.0]])), Input("w", Array.of(-0.0))),
+        (
+            NoGrad((node("mean", "mul", "x", 0.5),)),
+            Detach("d", "x"),
+            Apply(("s",), "sum", (Name("d"),), (Option("axis", 0), Option("keepdims", True))),
+            Apply(("left", "right"), "split", (Name("s"),)),
+            Apply(("first",), "getitem", (Name("x"),), (Option("index", "0, 1:2"),)),
+            node("y", "sub", 1.0, "w"),
+            Backward("y", Name("w")),
+            Delete("mean"),
+            Construct("v", 3.0),
+            Raises("TypeError", Construct("u", "three")),
+        ),
+        (
+            value("y"),
+            Quantity(Aspect.GENERATION, "y"),
+            Quantity(Aspect.NO_CREATOR, "x"),
+            Quantity(Aspect.RELEASED, "mean"),
+        ),
+    ),
+)
+
+
+def long_programs():
+    """Gradients as variables, `no_grad`, several outputs, and all else that a graph may hold."""
+    due = completed(x=2.0, y=8.0, gx=12.0, g2=144.0, z=152.0, x__grad=300.0, gx__grad=24.0)
+    wrong = completed(x=2.0, y=8.0, gx=12.0, g2=144.0, z=152.0, x__grad=12.0, gx__grad=24.0)
+    rows = [[1.0, 2.0], [3.0, 4.0]]
+    known = {"x": rows, "w": -0.0, "mean": [[0.5, 1.0], [1.5, 2.0]], "d": rows, "s": [[4.0, 6.0]]}
+    known |= {"left": [[4.0]], "right": [[6.0]], "first": [[2.0]], "y": 1.0, "v": 3.0, "u": 0.0}
+    told = completed(**known, w__grad=0.0, x__grad=Missing())
+    generations = [
+        replace(
+            told, readings=(*told.readings, Reading(Quantity(Aspect.GENERATION, "y"), Count(n)))
+        )
+        for n in (3, 1)
+    ]
+    return report((SECOND_ORDER, wrong, due), (EVERY_STATEMENT, *generations))
+
+
+def convention():
+    """A legal answer that is not the reference's own."""
+    case = replace(
+        CHAIN,
+        id="kept",
+        conventions=(
+            Convention("a second backward() adds", (Reading(gradient("x"), Array.of(216.0)),)),
+        ),
+    )
+    return report((case, completed(x=3.0, a=9.0, y=81.0, x__grad=216.0), CHAIN_ANSWER))
+
+
+def reveals():
+    """A wrong case at each level of `reveal:`."""
+    return report(
+        *((replace(DIAMOND, id=f"reveal-{level}", title=f"Reveals {level}", reveal=level),
+           OVERWRITTEN, DIAMOND_ANSWER) for level in Reveal)
+    )  # fmt: skip
+
+
 SAMPLES = {
     "right": right,
     "overwritten": overwritten,
@@ -280,4 +375,7 @@ SAMPLES = {
     "hidden": hidden,
     "ungradable": ungradable,
     "hostile": hostile,
+    "long_programs": long_programs,
+    "convention": convention,
+    "reveals": reveals,
 }

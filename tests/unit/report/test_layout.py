@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
+from time import process_time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.report.layout import Box, Link, arrange
+from grader.report.layout import Link, Node, arrange
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -15,26 +17,26 @@ ROOT = Path(__file__).resolve().parents[3]
 @st.composite
 def graphs(draw, most=14):
     """Variables and functions in turn, with shared and repeated inputs."""
-    boxes = [Box("v0", draw(st.sampled_from([60.0, 90.0, 140.0])), 48.0)]
+    boxes = [Node("v0", draw(st.sampled_from([60.0, 90.0, 140.0])), 48.0)]
     links = []
     for index in range(1, draw(st.integers(1, most))):
         variables = [box.id for box in boxes if box.id.startswith("v")]
         operands = draw(st.lists(st.sampled_from(variables), min_size=1, max_size=2))
-        boxes.append(Box(f"f{index}", 44.0, 24.0))
+        boxes.append(Node(f"f{index}", 44.0, 24.0))
         links += [Link(o, f"f{index}", port, len(operands)) for port, o in enumerate(operands)]
-        boxes.append(Box(f"v{index}", draw(st.sampled_from([60.0, 110.0])), 48.0))
+        boxes.append(Node(f"v{index}", draw(st.sampled_from([60.0, 110.0])), 48.0))
         links.append(Link(f"f{index}", f"v{index}"))
         if draw(st.booleans()):
-            boxes.append(Box(f"v{index}b", 64.0, 32.0))
+            boxes.append(Node(f"v{index}b", 64.0, 32.0))
     return boxes, links
 
 
 @settings(print_blob=True, deadline=None, max_examples=60)
 @given(graphs())
-def test_no_two_boxes_overlap(graph):
+def test_no_two_nodes_overlap(graph):
     plan = arrange(*graph)
-    for number, left in enumerate(plan.boxes):
-        for right in plan.boxes[:number]:
+    for number, left in enumerate(plan.nodes):
+        for right in plan.nodes[:number]:
             beside = left.x + left.width <= right.x + 0.11 or right.x + right.width <= left.x + 0.11
             above = left.y + left.height <= right.y or right.y + right.height <= left.y
             assert beside or above
@@ -67,7 +69,7 @@ def test_arrows_end_in_the_order_of_the_operands(graph):
 @given(graphs())
 def test_rows_are_generations(graph):
     boxes, links = graph
-    rows = {box.id: box.row for box in arrange(boxes, links).boxes}
+    rows = {box.id: box.row for box in arrange(boxes, links).nodes}
     for box in boxes:
         sources = [rows[link.source] for link in links if link.target == box.id]
         assert rows[box.id] == (max(sources) + 1 if sources else 0)
@@ -75,18 +77,68 @@ def test_rows_are_generations(graph):
 
 @settings(print_blob=True, deadline=None, max_examples=60)
 @given(graphs())
-def test_no_arrow_runs_through_a_box(graph):
+def test_no_arrow_runs_through_a_node(graph):
+    """Each arrow is sampled along its curve: straight pieces within rows, S-curves between them."""
     plan = arrange(*graph)
     for route in plan.routes:
-        inner = route.points[1:-1]
-        for (x, top), (_, bottom) in zip(inner[::2], inner[1::2], strict=True):
-            for box in plan.boxes:
-                clear = x <= box.x + 0.11 or x >= box.x + box.width - 0.11
-                assert clear or bottom <= box.y or top >= box.y + box.height
+        ends = (route.link.source, route.link.target)
+        others = [node for node in plan.nodes if node.id not in ends]
+        for (x, y), (next_x, next_y) in pairwise(route.points):
+            for step in range(11):
+                at = y + (next_y - y) * step / 10
+                t = step / 10
+                here = x + (next_x - x) * (3 * t**2 - 2 * t**3)
+                for node in others:
+                    beside = here <= node.x + 0.11 or here >= node.x + node.width - 0.11
+                    assert beside or at <= node.y or at >= node.y + node.height
+
+
+@settings(print_blob=True, deadline=None, max_examples=60)
+@given(graphs())
+def test_curves_keep_to_the_gaps_between_rows(graph):
+    plan = arrange(*graph)
+    for route in plan.routes:
+        for (x, y), (next_x, next_y) in pairwise(route.points):
+            if x != next_x:
+                assert not any(top < (y + next_y) / 2 < top + tall for top, tall in plan.rows)
+                assert all(
+                    next_y <= top + 0.11 or y >= top + tall - 0.11 for top, tall in plan.rows
+                )
+
+
+def test_a_floating_node_stands_just_above_its_user():
+    nodes = [Node("x", 60, 40), Node("f", 50, 24), Node("y", 60, 40)]
+    nodes += [Node("two", 20, 20, floating=True), Node("g", 50, 24)]
+    links = [Link("x", "f"), Link("f", "y"), Link("y", "g", 0, 2), Link("two", "g", 1, 2)]
+    rows = {node.id: node.row for node in arrange(nodes, links).nodes}
+    assert rows["two"] == rows["y"] == 2
+
+
+def test_several_outputs_leave_from_left_to_right():
+    nodes = [Node("f", 50, 24), Node("left", 60, 40), Node("right", 60, 40)]
+    links = [Link("f", "left", outlet=0, outlets=2), Link("f", "right", outlet=1, outlets=2)]
+    first, second = arrange(nodes, links).routes
+    assert first.points[0] < second.points[0]
+
+
+def test_an_empty_graph_is_an_empty_plan():
+    assert arrange([], []).nodes == ()
+
+
+def test_sixty_nodes_are_placed_quickly():
+    nodes, links = [Node("v0", 60, 48), Node("v1", 60, 48)], []
+    for index in range(2, 31):
+        nodes += [Node(f"f{index}", 44, 24), Node(f"v{index}", 60, 48)]
+        links += [Link(f"v{index - 1 - index % 2}", f"f{index}", 0, 2)]
+        links += [Link(f"v{index // 2}", f"f{index}", 1, 2), Link(f"f{index}", f"v{index}")]
+    start = process_time()
+    plan = arrange(nodes, links)
+    assert process_time() - start < 0.6  # ten times what it takes
+    assert plan.width < 900
 
 
 def test_a_repeated_input_is_two_arrows():
-    boxes = [Box("x", 60, 40), Box("f", 50, 24), Box("y", 60, 40)]
+    boxes = [Node("x", 60, 40), Node("f", 50, 24), Node("y", 60, 40)]
     links = [Link("x", "f", 0, 2), Link("x", "f", 1, 2), Link("f", "y")]
     first, second, _ = arrange(boxes, links).routes
     assert first.points[-1] != second.points[-1]
@@ -113,9 +165,9 @@ def test_the_plan_is_the_same_under_another_hash_seed():
 
 def sample():
     """A ladder of diamonds with a long arrow."""
-    boxes, links = [Box("v0", 60, 48)], []
+    boxes, links = [Node("v0", 60, 48)], []
     for index in range(1, 9):
-        boxes += [Box(f"f{index}", 44, 24), Box(f"v{index}", 60, 48)]
+        boxes += [Node(f"f{index}", 44, 24), Node(f"v{index}", 60, 48)]
         links += [
             Link(f"v{index - 1}", f"f{index}", 0, 2),
             Link("v0" if index % 3 == 0 else f"v{index - 1}", f"f{index}", 1, 2),

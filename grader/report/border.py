@@ -1,0 +1,137 @@
+"""Where a report enters a renderer: every text that a student could have written is made safe."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from grader.domain.diagnosis import Diagnosis, Place
+from grader.domain.submission import Bound, Loading, Skipped
+from grader.domain.transcript import (
+    BadAnswer,
+    Crashed,
+    Ending,
+    Frame,
+    NoResult,
+    NotANumber,
+    NotAttempted,
+    Observation,
+    Reading,
+    Transcript,
+)
+from grader.domain.verdict import Finding
+from grader.report.model import CaseReport, Report
+from grader.report.safe_text import BLOCK, safe, safe_line
+
+MAX_FILE = 400_000
+
+
+def made_safe(report: Report) -> Report:
+    """The same report with safe texts. Doing it twice changes nothing."""
+    submission = report.submission
+    return replace(
+        report,
+        submission=replace(
+            submission,
+            id=safe_line(submission.id),
+            files=tuple((safe_line(path), safe(text, MAX_FILE)) for path, text in submission.files),
+            loading=_loading(submission.loading),
+        ),
+        cases=tuple(map(_case, report.cases)),
+        diagnoses=tuple(map(_diagnosis, report.diagnoses)),
+        output=safe(report.output, 2 * BLOCK),
+    )
+
+
+def _loading(loading: Loading) -> Loading:
+    return replace(
+        loading,
+        entry=safe_line(loading.entry),
+        skipped=tuple(map(_skipped, loading.skipped)),
+        bound=tuple(map(_bound, loading.bound)),
+        notes=tuple(map(safe_line, loading.notes)),
+        error=safe(loading.error),
+        error_file=safe_line(loading.error_file),
+        error_cell=safe_line(loading.error_cell),
+        error_text=safe(loading.error_text),
+    )
+
+
+def _skipped(one: Skipped) -> Skipped:
+    return replace(
+        one,
+        file=safe_line(one.file),
+        cell=safe_line(one.cell),
+        text=safe_line(one.text),
+        why=safe_line(one.why),
+    )
+
+
+def _bound(one: Bound) -> Bound:
+    return replace(one, found_as=safe_line(one.found_as), file=safe_line(one.file))
+
+
+def _case(case: CaseReport) -> CaseReport:
+    findings = tuple(map(_finding, case.verdict.findings))
+    return replace(
+        case, verdict=replace(case.verdict, findings=findings), observed=_transcript(case.observed)
+    )
+
+
+def _finding(finding: Finding) -> Finding:
+    return replace(finding, observed=_observation(finding.observed))
+
+
+def _transcript(transcript: Transcript) -> Transcript:
+    return replace(
+        transcript,
+        ending=_ending(transcript.ending),
+        primals=tuple(map(_reading, transcript.primals)),
+        readings=tuple(map(_reading, transcript.readings)),
+        calls=tuple((function, safe_line(call)) for function, call in transcript.calls),
+        output=safe(transcript.output),
+    )
+
+
+def _reading(reading: Reading) -> Reading:
+    if isinstance(reading.found, NotANumber):
+        return replace(reading, found=_observation(reading.found))
+    return reading
+
+
+def _observation(found: Observation) -> Observation:
+    if isinstance(found, NotANumber):
+        return NotANumber(safe_line(found.type, 80), safe_line(found.text, 80))
+    return found
+
+
+def _ending(ending: Ending) -> Ending:
+    match ending:
+        case Crashed(type, message, step, frames):
+            shown = tuple(map(_frame, frames))
+            return Crashed(safe_line(type, 80), safe(message, 1000), step, shown)
+        case NotAttempted(what):
+            return NotAttempted(safe_line(what))
+        case NoResult(how):
+            return NoResult(safe_line(how))
+        case BadAnswer(how):
+            return BadAnswer(safe_line(how))
+        case _:
+            return ending
+
+
+def _frame(frame: Frame) -> Frame:
+    return Frame(
+        safe_line(frame.file),
+        frame.line,
+        safe_line(frame.function),
+        safe_line(frame.text),
+        safe_line(frame.cell),
+    )
+
+
+def _diagnosis(diagnosis: Diagnosis) -> Diagnosis:
+    place = diagnosis.place
+    safe_place = place and Place(
+        safe_line(place.file), place.line, safe_line(place.text), safe_line(place.cell)
+    )
+    return replace(diagnosis, message=safe(diagnosis.message), place=safe_place)

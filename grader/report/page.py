@@ -1,0 +1,207 @@
+"""The HTML page as data: every decision is made here, so that the templates only print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from grader.domain.diagnosis import Diagnosis
+from grader.domain.verdict import Outcome, Status
+from grader.report import numbers, words
+from grader.report.model import Report
+from grader.report.page_case import CasePart, Hint, Sign, case_part, hint_steps, tone_of
+from grader.report.results import concepts
+from grader.report.source import SourceLine, quote
+from grader.report.words import say, say_count
+
+CONCEPT_OUTCOMES: Final = {
+    "shown": Outcome.PASSED,
+    "not shown": Outcome.FAILED,
+    "not attempted": Outcome.NOT_ATTEMPTED,
+}
+MAX_OPEN: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosisPart:
+    """A diagnosis as the page shows it."""
+
+    code: str
+    title: str
+    message: str
+    place: str
+    lines: tuple[SourceLine, ...]
+    graph: str
+    score: str
+    confidence: str
+    explains: str
+    alternatives: str
+    hints: tuple[Hint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadingPart:
+    entry: str
+    absent: str
+    notes: tuple[str, ...]
+    skipped: tuple[tuple[str, str, str], ...]
+    bound: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole page."""
+
+    title: str
+    course: str
+    submission: str
+    tone: str
+    sign: str
+    verdict: str
+    begin: str
+    begin_at: str
+    score: str
+    tally: str
+    withheld: str
+    error: str
+    error_place: str
+    error_lines: tuple[SourceLine, ...]
+    diagnoses: tuple[DiagnosisPart, ...]
+    concepts: tuple[tuple[str, Sign], ...]
+    strip: tuple[CasePart, ...]
+    groups: tuple[tuple[str, tuple[CasePart, ...]], ...]
+    loading: LoadingPart
+    flags: tuple[tuple[str, str], ...]
+    output: str
+    made: str
+    sandbox: tuple[str, ...]
+
+
+def page(report: Report) -> Page:
+    """The page of a report whose texts are safe already."""
+    loading = report.submission.loading
+    ungradable = report.status is Status.UNGRADABLE
+    anchors = {one.case.id: f"case-{number}" for number, one in enumerate(report.cases, 1)}
+    first = words.begin_with(report)
+    opened = [one.case.id for one in report.cases if one.verdict.outcome in words.WRONG][:MAX_OPEN]
+    cases = tuple(
+        case_part(report, one, anchors, open=one.case.id in opened)
+        for one in (() if ungradable else report.cases)
+    )
+    return Page(
+        title=f"{report.assignment.title} · {report.submission.id}",
+        course=report.assignment.title,
+        submission=report.submission.id,
+        tone="good" if report.all_passed else "bad" if ungradable or first else "quiet",
+        sign=words.SIGNS[Outcome.PASSED] if report.all_passed else "",
+        verdict=words.headline(report),
+        begin=words.begin(report),
+        begin_at=anchors[first.case.id] if first else "",
+        score=words.score(report) if report.max_score and not ungradable else "",
+        tally=words.tally(report) if not ungradable else "",
+        withheld=say_count("withheld", report.withheld) if report.withheld else "",
+        error=loading.error,
+        error_place=words.place(loading.error_file, loading.error_line, loading.error_cell),
+        error_lines=quote(
+            report.submission.files,
+            loading.error_file,
+            loading.error_line,
+            loading.error_cell,
+            loading.error_text,
+        ),
+        diagnoses=tuple(_diagnosis(report, one) for one in report.diagnoses),
+        concepts=() if ungradable else _concepts(report),
+        strip=cases,
+        groups=_groups(cases),
+        loading=_loading(report),
+        flags=tuple((flag.kind, flag.reason) for flag in report.flags),
+        output=report.output.strip("\n"),
+        made=say(
+            "page.made",
+            version=report.grader_version,
+            seed=report.seed,
+            level=report.sandbox.level,
+        ),
+        sandbox=tuple(
+            say(key, layers=", ".join(layers))
+            for key, layers in (
+                ("page.layers", report.sandbox.layers),
+                ("page.missing", report.sandbox.missing),
+            )
+            if layers
+        ),
+    )
+
+
+def _groups(cases: tuple[CasePart, ...]) -> tuple[tuple[str, tuple[CasePart, ...]], ...]:
+    """What is to be mended first, then what waits, then what passed; each in its order."""
+    grouped = (
+        (say(f"page.cases.{tone}"), tuple(case for case in cases if case.outcome.tone == tone))
+        for tone in ("bad", "wait", "good")
+    )
+    return tuple((title, members) for title, members in grouped if members)
+
+
+def _concepts(report: Report) -> tuple[tuple[str, Sign], ...]:
+    """The profile. A concept that is only waited for is not called wrong."""
+    wrong = {one.case.concept for one in report.cases if one.verdict.outcome in words.WRONG}
+    profile = []
+    for id, state in concepts(report):
+        outcome = CONCEPT_OUTCOMES[state]
+        if state == "not shown" and id not in wrong:
+            outcome = Outcome.SKIPPED
+        sign = Sign(tone_of(outcome), words.SIGNS[outcome], say(f"concept.{state}"))
+        profile.append((id, sign))
+    return tuple(profile)
+
+
+def _diagnosis(report: Report, one: Diagnosis) -> DiagnosisPart:
+    place, mended = one.place, one.counterfactual_score
+    where = words.place(place.file, place.line, place.cell) if place else ""
+    return DiagnosisPart(
+        code=one.code,
+        title=one.title,
+        message=one.message,
+        place=say("page.diagnosis.line", place=where) if where else "",
+        lines=quote(report.submission.files, place.file, place.line, place.cell, place.text)
+        if place
+        else (),
+        graph=one.smallest_graph.strip(),
+        score=""
+        if mended is None
+        else say(
+            "page.diagnosis.score",
+            score=numbers.number(mended),
+            max_score=numbers.number(report.max_score),
+        ),
+        confidence=say(f"confidence.{one.confidence.value}"),
+        explains=say("page.diagnosis.explains", names=", ".join(one.explains))
+        if one.explains
+        else "",
+        alternatives=say("page.diagnosis.alternatives", names=", ".join(one.alternatives))
+        if one.alternatives
+        else "",
+        hints=hint_steps(one.hints),
+    )
+
+
+def _loading(report: Report) -> LoadingPart:
+    loading = report.submission.loading
+    entry = ""
+    if loading.entry and not loading.error:
+        key = "page.loading.entry" if loading.kind else "page.loading.entry.plain"
+        entry = say(key, entry=loading.entry, kind=loading.kind)
+    return LoadingPart(
+        entry=entry,
+        absent=say("page.loading.absent", names=", ".join(loading.absent))
+        if loading.absent
+        else "",
+        notes=loading.notes,
+        skipped=tuple(
+            (words.place(one.file, one.line, one.cell), one.text, one.why)
+            for one in loading.skipped
+        ),
+        bound=tuple(
+            (one.name, one.found_as, words.place(one.file, one.line)) for one in loading.bound
+        ),
+    )

@@ -1,0 +1,235 @@
+"""One case of the HTML page as data."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from markupsafe import Markup
+
+from grader.domain.program import Aspect
+from grader.domain.transcript import Crashed
+from grader.domain.verdict import Outcome
+from grader.report import numbers, words
+from grader.report.drawing import draw
+from grader.report.model import CaseReport, Report
+from grader.report.paste import paste_lines
+from grader.report.source import SourceLine, quote
+from grader.report.states import State, conditions
+from grader.report.svg import svg
+from grader.report.tables import Differences, Row, differences, row
+from grader.report.words import say
+
+STRENGTHS: Final = ("hint.where", "hint.which", "hint.change")
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """How something turned out: a class of the style sheet, a sign, a word."""
+
+    tone: str
+    sign: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    title: str
+    lines: tuple[SourceLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The drawn graph and the same graph as a table."""
+
+    picture: Markup
+    title: str
+    rows: tuple[Row, ...]
+    legend: tuple[str, ...]
+    has_gradients: bool
+    has_expected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CasePart:
+    """A case as the page shows it."""
+
+    anchor: str
+    id: str
+    title: str
+    concept: str
+    points: str
+    outcome: Sign
+    open: bool
+    message: str
+    first: str
+    graph: str
+    waits_for: tuple[tuple[str, str], ...]
+    figure: Figure | None
+    differences: tuple[Differences, ...]
+    tolerance: str
+    frames: tuple[Frame, ...]
+    hints: tuple[Hint, ...]
+    paste: str
+    command: str
+    output: str
+
+
+def case_part(
+    report: Report, one: CaseReport, anchors: Mapping[str, str], *, open: bool
+) -> CasePart:
+    """A case as the page shows it. `anchors` are the places of all cases on the page."""
+    case, outcome = one.case, one.verdict.outcome
+    wrong = outcome in words.WRONG
+    return CasePart(
+        anchor=anchors[case.id],
+        id=case.id if case.graph else "",
+        title=words.title(one),
+        concept=case.concept,
+        points=say(
+            "points",
+            points=numbers.number(one.verdict.points),
+            max_points=numbers.number(one.verdict.max_points),
+        ),
+        outcome=Sign(tone_of(outcome), words.SIGNS[outcome], words.word(outcome)),
+        open=open and bool(case.graph),
+        message=words.message(one),
+        first=_first(one),
+        graph=case.graph.strip(),
+        waits_for=tuple(
+            (anchors[waited.case.id], words.title(waited))
+            for waited in report.cases
+            if waited.case.id in one.verdict.waits_for
+        ),
+        figure=_figure(one, anchors[case.id]),
+        differences=_differences(one) if wrong else (),
+        tolerance=say(
+            "page.tolerance",
+            relative=numbers.number(case.tolerance.relative),
+            absolute=numbers.number(case.tolerance.absolute),
+        )
+        if one.verdict.findings
+        else "",
+        frames=_frames(report, one),
+        hints=hint_steps(case.hints) if wrong else (),
+        paste=_paste(report, one),
+        command=_command(report, one),
+        output=one.observed.output.strip("\n"),
+    )
+
+
+def tone_of(outcome: Outcome) -> str:
+    """`good`, `bad`, or `wait` where nothing was judged."""
+    if outcome is Outcome.PASSED:
+        return "good"
+    return "bad" if outcome in words.WRONG else "wait"
+
+
+def hint_steps(hints: tuple[str, ...]) -> tuple[Hint, ...]:
+    """A ladder of hints; three of them are called by what they give away."""
+    strengths = STRENGTHS if len(hints) == len(STRENGTHS) else ()
+    return tuple(
+        Hint(
+            say(
+                "page.hint",
+                number=number,
+                count=len(hints),
+                strength=say(strengths[number - 1] if strengths else "hint.only"),
+            ),
+            text,
+        )
+        for number, text in enumerate(hints, 1)
+    )
+
+
+def _first(one: CaseReport) -> str:
+    names = ", ".join(one.verdict.first_divergent)
+    if not names or one.verdict.outcome is not Outcome.FAILED:
+        return ""
+    name = one.verdict.first_divergent[0]
+    condition = next((c for c in conditions(one) if c.name == name), None)
+    by_value = condition is not None and condition.expected_value is not None
+    rest = any(c.state is State.LATER for c in conditions(one))
+    sentence = say("first.value" if by_value else "first", names=names)
+    return f"{sentence} {say('first.rest')}" if rest else sentence
+
+
+def _figure(one: CaseReport, anchor: str) -> Figure | None:
+    told = conditions(one)
+    if not told or one.verdict.outcome is Outcome.NOT_ATTEMPTED or not one.observed.primals:
+        return None
+    drawing = draw(one, told)
+    title = say("drawing.title", title=words.title(one))
+    rows = tuple(map(row, told))
+    legend = [say("legend")]
+    if drawing.generations:
+        legend.append(say("legend.generations"))
+    if drawing.dotted:
+        legend.append(say("legend.links"))
+    return Figure(
+        picture=Markup(svg(drawing, anchor, title)),  # svg() escapes every text it is given
+        title=title,
+        rows=rows,
+        legend=tuple(legend),
+        has_gradients=bool(one.case.program.backwards()),
+        has_expected=any(row.expected_gradient or row.difference for row in rows),
+    )
+
+
+def _differences(report: CaseReport) -> tuple[Differences, ...]:
+    """What neither the message nor the table of the graph says: elements, and other quantities."""
+    told = map(differences, report.verdict.findings)
+    pairs = zip(report.verdict.findings, told, strict=True)
+    in_table = (Aspect.VALUE, Aspect.GRADIENT)
+    message = words.message(report)
+    return tuple(
+        one
+        for finding, one in pairs
+        if one.rows or (finding.quantity.aspect not in in_table and one.message not in message)
+    )
+
+
+def _frames(report: Report, one: CaseReport) -> tuple[Frame, ...]:
+    """The student's own frames, outermost first; one for a line that is in two of them."""
+    ending = one.observed.ending
+    if not isinstance(ending, Crashed) or one.verdict.outcome is Outcome.SKIPPED:
+        return ()
+    frames = {(frame.file, frame.cell, frame.line): frame for frame in reversed(ending.frames)}
+    return tuple(
+        Frame(
+            say(
+                "page.frame",
+                place=words.place(frame.file, frame.line, frame.cell),
+                function=frame.function,
+            ),
+            quote(report.submission.files, frame.file, frame.line, frame.cell, frame.text),
+        )
+        for frame in reversed(frames.values())
+    )
+
+
+def _paste(report: Report, one: CaseReport) -> str:
+    if not one.case.graph or one.verdict.outcome is Outcome.NOT_ATTEMPTED:
+        return ""
+    return paste_lines(
+        one.case,
+        report.submission.loading,
+        dialect=report.assignment.dialect,
+        calls=one.observed.calls,
+        expected=one.expected,
+    )
+
+
+def _command(report: Report, one: CaseReport) -> str:
+    if not one.case.graph:
+        return ""
+    arguments = ["grader", "run", report.submission.id, "-a", report.assignment.id]
+    return shlex.join([*arguments, "--case", one.case.id])
