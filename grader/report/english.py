@@ -140,12 +140,15 @@ SENTENCES: Final[dict[str, str]] = {
     "page.skip": "Skip to the cases",
     "page.diagnosis": "What the numbers say",
     "page.diagnosis.line": "Where: {place}",
-    "page.diagnosis.explains": "Explains every wrong number of: {names}.",
+    "page.diagnosis.explains": "Explains every wrong number of {names}.",
+    "page.diagnosis.explains.more": (
+        "Explains every wrong number of {count} of {total} wrong cases: {names}, …"
+    ),
     "page.diagnosis.alternatives": "The same numbers would come from: {names}.",
     "page.diagnosis.score": "With this one mistake mended: {score} of {max_score} points.",
     "page.diagnosis.graph": "The smallest graph that shows it:",
     "confidence.certain": "Nothing else that is known explains these numbers.",
-    "confidence.likely": "Likely: only a few numbers speak for it.",
+    "confidence.likely": "Likely, but the numbers do not settle it.",
     "confidence.tied": "Something else would explain these numbers as well.",
     "page.concepts": "What your code shows",
     "concept.shown": "shown",

@@ -20,6 +20,7 @@ CONCEPT_OUTCOMES: Final = {
     "not attempted": Outcome.NOT_ATTEMPTED,
 }
 MAX_OPEN: Final = 3
+MAX_NAMES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +176,21 @@ def _diagnosis(report: Report, one: Diagnosis) -> DiagnosisPart:
             max_score=numbers.number(report.max_score),
         ),
         confidence=say(f"confidence.{one.confidence.value}"),
-        explains=say("page.diagnosis.explains", names=", ".join(one.explains))
-        if one.explains
-        else "",
+        explains=_explains(report, one),
         alternatives=say("page.diagnosis.alternatives", names=", ".join(one.alternatives))
         if one.alternatives
         else "",
         hints=hint_steps(one.hints),
     )
+
+
+def _explains(report: Report, one: Diagnosis) -> str:
+    """The cases that a diagnosis explains: all by name if they are few."""
+    names = ", ".join(one.explains[:MAX_NAMES])
+    if len(one.explains) <= MAX_NAMES:
+        return say("page.diagnosis.explains", names=names) if names else ""
+    wrong = sum(case.verdict.outcome in words.WRONG for case in report.cases)
+    return say("page.diagnosis.explains.more", count=len(one.explains), total=wrong, names=names)
 
 
 def _loading(report: Report) -> LoadingPart:

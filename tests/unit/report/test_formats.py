@@ -217,3 +217,11 @@ def test_an_ungradable_submission_is_told_why_and_where():
     page = html.render(SAMPLES["ungradable"]())
     assert 'class="marked"' in page
     assert '<details class="case' not in page
+
+
+def test_a_diagnosis_of_many_cases_names_a_few():
+    few = overwritten()
+    many = replace(few.diagnoses[0], explains=tuple(f"case-{n}" for n in range(9)))
+    page = html.render(replace(few, diagnoses=(many,)))
+    assert "case-4, …" in page
+    assert "case-5, " not in page
