@@ -232,6 +232,20 @@ def doctor() -> None:
 
 
 @main.command()
+@click.argument("code")
+@reports_errors
+def explain(code: str) -> None:
+    """Tell at length what CODE means: a misconception (AD401, overwrite) or a fault of a YAML file (YS104).
+
+    \b
+    grader explain AD401
+    """
+    from grader.explaining import explain as long_text
+
+    click.echo(long_text(code))
+
+
+@main.command()
 @reports_errors
 def schema() -> None:
     """Print the JSON Schema of assignment files, for completion in editors.

@@ -190,6 +190,18 @@ class Program:
         return tuple(step for step in flatten(self.statements) if isinstance(step, Backward))
 
 
+def variables(program: Program) -> tuple[str, ...]:
+    """Every name that a program may bind, each once, inputs first."""
+    names = [given.name for given in program.inputs]
+    for statement in flatten(program.statements):
+        match statement:
+            case Apply(targets):
+                names += targets
+            case TakeGradient(target) | Detach(target) | Construct(target):
+                names.append(target)
+    return tuple(dict.fromkeys(names))
+
+
 def flatten(statements: tuple[Statement, ...]) -> Iterator[Statement]:
     """All statements in order, those inside `with no_grad():` and `raises(...)` included."""
     for statement in statements:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import NoReturn
 
 from grader.domain import codec
+from grader.domain.packing import pack
 from grader.domain.program import Program
 from grader.domain.protocol import MAX_DOWN, Job, Kind, frame, read_frame
 from grader.guest.confine import Walls, close_world
@@ -49,7 +50,7 @@ def _answer_programs(engine: Engine, feed: int, answers: int) -> None:
         engine.reset()
         transcript = perform(codec.loads(Program, payload), engine.dialect, engine.frames)
         _flush()
-        _write(answers, frame(Kind.TRANSCRIPT, codec.dumps(transcript)))
+        _write(answers, frame(Kind.TRANSCRIPT, pack(transcript)))
 
 
 def arrange_descriptors(feed: int, answers: int, prints: int) -> tuple[int, int]:

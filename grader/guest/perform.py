@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import gc
+import struct
 import weakref
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -241,9 +243,7 @@ def observe_number(found: Any) -> Observation:
         return Missing()
     if isinstance(found, bool | int | float) and not isinstance(found, np.generic):
         try:
-            return Array.of(
-                float(found), type(found).__name__ if type(found) is not float else "float64"
-            )
+            return Array((), _kind_of(found), struct.pack("<d", found))
         except OverflowError:
             return NotANumber("int", "too large for a float")
     if not isinstance(found, np.ndarray | np.generic):
@@ -253,9 +253,19 @@ def observe_number(found: Any) -> Observation:
         return NotANumber(f"array of dtype {array.dtype}", _short(found))
     try:
         data = np.ascontiguousarray(array, dtype="<f8").tobytes()
-        return Array(tuple(int(length) for length in array.shape), array.dtype.name, data)
+        return Array(array.shape, _name_of(array.dtype), data)
     except ValueError as error:
         return NotANumber("array", str(error))
+
+
+def _kind_of(number: float) -> str:
+    """The element type of a Python number, whatever class of its own it may have."""
+    return "bool" if isinstance(number, bool) else "int" if isinstance(number, int) else "float64"
+
+
+@cache
+def _name_of(dtype: np.dtype[Any]) -> str:
+    return str(dtype.name)
 
 
 def to_numpy(array: Array) -> np.ndarray[Any, Any]:

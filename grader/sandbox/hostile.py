@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from grader.domain import codec
 from grader.domain.array import Array
+from grader.domain.packing import Asked, unpack
 from grader.domain.transcript import NotANumber, Reading, Transcript
 
 MAX_ANSWER: Final = 4 * 1024**2
@@ -29,17 +30,31 @@ def loads(kind: Any, payload: bytes) -> Any:
 
     Text in it has nothing that controls, reorders or hides text, but for line ends and tabs.
     """
+    return codec.decode(kind, _Cleaner().clean(_parsed(payload), ""))
+
+
+def _parsed(payload: bytes) -> Any:
     if len(payload) > MAX_ANSWER:
         raise codec.Malformed(f"{len(payload)} bytes; at most {MAX_ANSWER} are read")
     if sum(map(payload.count, (b"[", b"{", b","))) > MAX_PARTS:
         raise codec.Malformed(f"more than {MAX_PARTS} parts")
     try:
-        data = _Cleaner().clean(json.loads(payload), "")
+        return json.loads(payload)
     except RecursionError:
         raise codec.Malformed("nested too deeply") from None
     except ValueError as error:
         raise codec.Malformed(f"not JSON: {str(error)[:100]}") from None
-    return codec.decode(kind, data)
+
+
+def transcript(payload: bytes, asked: tuple[Asked, Asked]) -> Transcript:
+    """The transcript in a payload, of a program of which `asked` may be said. Raises codec.Malformed."""
+    cleaner = _Cleaner()
+    data = _parsed(payload)
+    if type(data) is list and data:
+        data[0] = cleaner.clean(data[0], "")
+    if any(len(part) > MAX_LIST for part in data if type(part) is list):
+        raise codec.Malformed(f"a list longer than {MAX_LIST}")
+    return unpack(data, asked, cleaner.text)
 
 
 def fitted(observed: Transcript, expected: Transcript) -> Transcript:
@@ -80,16 +95,16 @@ class _Cleaner:
     def clean(self, data: Any, key: str) -> Any:
         kind = type(data)
         if kind is str:
-            return data if key == "data" else self._text(data)
+            return data if key == "data" else self.text(data)
         if kind is dict:
-            return {self._text(name): self.clean(value, name) for name, value in data.items()}
+            return {self.text(name): self.clean(value, name) for name, value in data.items()}
         if kind is list:
             if len(data) > MAX_LIST:
                 raise codec.Malformed(f"a list of {len(data)}; at most {MAX_LIST} are read")
             return [self.clean(item, "") for item in data]
         return data
 
-    def _text(self, text: str) -> str:
+    def text(self, text: str) -> str:
         if text.isprintable() and len(text) <= MAX_STRING:
             return text
         kept = text[: min(MAX_STRING, max(self.left, 0))]

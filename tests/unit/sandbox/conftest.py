@@ -49,7 +49,9 @@ def program() -> Program:
 def perform(guest: Guest, program: Program) -> Perform:
     """Have a source performed: the engine above, with `source` after it."""
 
-    def run(source: str = "", *, times: int = 1, engine: str = ENGINE, **options: object) -> Performance:
+    def run(
+        source: str = "", *, times: int = 1, engine: str = ENGINE, **options: object
+    ) -> Performance:
         file = SourceFile("a.py", f"{engine}\n{source}".encode())
         limits = Limits(load_seconds=5, total_seconds=15, memory_bytes=1 << 30)
         return guest.perform(

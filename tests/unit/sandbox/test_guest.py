@@ -82,7 +82,9 @@ def test_a_process_is_made_anew_for_the_program_after_a_death(perform: Perform) 
 
 
 def test_alone_nothing_leaks_from_one_program_to_the_next(perform: Perform) -> None:
-    done = perform(f"{AGAIN}    assert len(_calls) == 1\n    return _square(x)\n", times=3, alone=True)
+    done = perform(
+        f"{AGAIN}    assert len(_calls) == 1\n    return _square(x)\n", times=3, alone=True
+    )
     assert [transcript.ending for transcript in done.transcripts] == [Completed()] * 3
 
 
@@ -98,7 +100,9 @@ def test_output_is_kept_with_its_program_and_bounded(perform: Perform) -> None:
 
 def test_loading_that_does_not_end_is_said(perform: Perform) -> None:
     limits = Limits(load_seconds=1.0, total_seconds=5.0)
-    done = perform("import threading\nl = threading.Lock()\nl.acquire()\nl.acquire()", limits=limits)
+    done = perform(
+        "import threading\nl = threading.Lock()\nl.acquire()\nl.acquire()", limits=limits
+    )
     assert done.transcripts == () or done.loading.skipped
 
 

@@ -39,7 +39,9 @@ def _needs(level: int, guest: Guest) -> None:
         (("user",), 1 if os.geteuid() == 0 else 3),
     ],
 )
-def test_a_wall_that_is_missing_is_noticed(without: tuple[str, ...], level: int, guest: Guest) -> None:
+def test_a_wall_that_is_missing_is_noticed(
+    without: tuple[str, ...], level: int, guest: Guest
+) -> None:
     _needs(level, guest)
     with Guest(without=without, accept_level=0) as other:
         assert min(other.protection.level, 3) == level
@@ -52,7 +54,13 @@ def test_below_the_required_level_nothing_is_run(program: Program) -> None:
     with Guest(without=("landlock", "namespaces")) as weak:
         with pytest.raises(GraderFault) as refusal:
             weak.perform(submission, [(program, 1.0)], dialect="variable-function", requires=())
-    for word in ("level 1", "level 2 is required", "Landlock", ADVICE["landlock"], "--accept-level 1"):
+    for word in (
+        "level 1",
+        "level 2 is required",
+        "Landlock",
+        ADVICE["landlock"],
+        "--accept-level 1",
+    ):
         assert word in str(refusal.value)
 
 

@@ -1,0 +1,140 @@
+"""Transcripts on their way up: small, quick to write beside the submission, and checked as hostile.
+
+A message is a list: ending, values as they were computed, readings, calls. Quantities are written as a
+teacher writes them (`x.grad`) and mean something only beside the program that was performed. An
+observation is null (missing), a truth value, a whole number, `[dtype, shape, base64]`, or an object for
+what is no number.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from grader.domain import codec
+from grader.domain.array import Array
+from grader.domain.codec import Malformed
+from grader.domain.program import Aspect, Program, Quantity, variables
+from grader.domain.transcript import (
+    Count,
+    Ending,
+    Flag,
+    Missing,
+    NotANumber,
+    NotOffered,
+    Observation,
+    Reading,
+    Transcript,
+)
+
+DTYPES: Final = frozenset(
+    {"float64", "float32", "float16", "longdouble", "float128", "bool", "int", "float"}
+    | {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
+)
+PARTS: Final = 4
+
+Asked = Mapping[str, Quantity]
+Clean = Callable[[str], str]
+
+
+def pack(transcript: Transcript) -> bytes:
+    """A transcript as a message. What was printed goes another way."""
+    message = [
+        codec.encode(transcript.ending),
+        [(reading.quantity.of, _packed(reading.found)) for reading in transcript.primals],
+        [(str(reading.quantity), _packed(reading.found)) for reading in transcript.readings],
+        transcript.calls,
+    ]
+    return json.dumps(message, separators=(",", ":")).encode()
+
+
+def asked(program: Program) -> tuple[Asked, Asked]:
+    """Whatever a transcript of a program may speak of: values by name, and readings by their text."""
+    names = variables(program)
+    values = {name: Quantity(Aspect.VALUE, name) for name in names}
+    gradients = (Quantity(Aspect.GRADIENT, name) for name in names)
+    return values, {str(quantity): quantity for quantity in (*program.quantities, *gradients)}
+
+
+def unpack(data: Any, asked: tuple[Asked, Asked], clean: Clean) -> Transcript:
+    """The transcript in a parsed message. Raises Malformed. `clean` makes text fit to be kept."""
+    if type(data) is not list or len(data) != PARTS:
+        raise Malformed("not a transcript")
+    ending, primals, readings, calls = data
+    return Transcript(
+        codec.decode(Ending, ending),
+        _readings(primals, asked[0], clean),
+        _readings(readings, asked[1], clean),
+        tuple(tuple(map(_text(clean), _list(call, 2))) for call in _list(calls)),
+    )
+
+
+def _packed(found: Observation) -> Any:
+    match found:
+        case Array(shape, dtype, data):
+            return dtype, shape, base64.b64encode(data).decode("ascii")
+        case Missing():
+            return None
+        case Flag(value) | Count(value):
+            return value
+        case NotANumber(kind, text):
+            return {"no": kind, "text": text}
+        case NotOffered(what):
+            return {"absent": what}
+
+
+def _readings(data: Any, asked: Asked, clean: Clean) -> tuple[Reading, ...]:
+    found = []
+    for item in _list(data):
+        name, value = _list(item, 2)
+        quantity = asked.get(name) if type(name) is str else None
+        if quantity is None:
+            raise Malformed(f"nobody asked for {name!r:.40}")
+        found.append(Reading(quantity, _observation(value, clean)))
+    return tuple(found)
+
+
+def _observation(value: Any, clean: Clean) -> Observation:
+    kind = type(value)
+    if kind is list:
+        return _array(value)
+    if value is None:
+        return Missing()
+    if kind is bool:
+        return Flag(value)
+    if kind is int and abs(value) < 1 << 63:
+        return Count(value)
+    if kind is dict and value.keys() == {"no", "text"}:
+        return NotANumber(*(_text(clean)(value[key]) for key in ("no", "text")))
+    if kind is dict and value.keys() == {"absent"}:
+        return NotOffered(_text(clean)(value["absent"]))
+    raise Malformed(f"{kind.__name__} where an observation is due")
+
+
+def _array(value: list[Any]) -> Array:
+    dtype, shape, data = _list(value, 3)
+    if type(dtype) is not str or dtype not in DTYPES:
+        raise Malformed(f"{dtype!r:.40} is no type of numbers")
+    if type(data) is not str or not all(type(length) is int for length in _list(shape)):
+        raise Malformed("not an array")
+    try:
+        return Array(tuple(shape), dtype, base64.b64decode(data, validate=True))
+    except ValueError as error:
+        raise Malformed(str(error)) from None
+
+
+def _list(data: Any, length: int | None = None) -> list[Any]:
+    if type(data) is not list or (length is not None and len(data) != length):
+        raise Malformed(f"{type(data).__name__} where a list is due")
+    return data
+
+
+def _text(clean: Clean) -> Callable[[Any], str]:
+    def text(data: Any) -> str:
+        if type(data) is not str:
+            raise Malformed(f"{type(data).__name__} where text is due")
+        return clean(data)
+
+    return text

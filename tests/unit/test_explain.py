@@ -1,0 +1,37 @@
+"""Every code can be explained, by the command that messages name."""
+
+import pytest
+from click.testing import CliRunner
+
+from grader.authoring import CODES
+from grader.authoring.catalogue import load_catalogue
+from grader.cli import main
+from grader.explaining import explain
+from grader.shipped import assignments_folder
+
+CATALOGUE = load_catalogue(assignments_folder() / "misconceptions")
+
+
+def test_the_catalogue_has_every_entry_once():
+    assert len(CATALOGUE) == 112
+    assert len({entry.code for entry in CATALOGUE}) == 112
+
+
+@pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.id)
+def test_a_misconception_is_explained_by_code_and_by_id(entry):
+    text = explain(entry.code)
+    assert text == explain(entry.id.upper())
+    assert entry.title in text
+    assert text.count("Hint ") >= 3
+    assert "Wrong:" in text
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_an_authoring_fault_is_explained(code):
+    assert explain(code).startswith(f"{code}: ")
+
+
+def test_an_unknown_code_is_answered_with_the_nearest():
+    done = CliRunner().invoke(main, ["explain", "overwrit"])
+    assert done.exit_code == 2
+    assert "there is no code 'overwrit'. Did you mean 'overwrite'" in done.stderr
