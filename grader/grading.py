@@ -12,6 +12,7 @@ from grader.answers import Store, answers_for, content_key
 from grader.authoring.files import content_of
 from grader.diagnosing import diagnose
 from grader.domain.assignment import Assignment, Case, Reveal
+from grader.domain.diagnosis import Diagnosis
 from grader.domain.misconception import Catalogue, Misconception
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import GivenUp, NotAttempted, Transcript
@@ -25,6 +26,7 @@ from grader.sandbox import REQUIRED_LEVEL, Guest, Performance, fitted, read_subm
 from grader.shipped import assignments_folder
 from grader.version import __version__
 
+DIAGNOSED = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT)
 SETTLED = (Outcome.PASSED, Outcome.NOT_ATTEMPTED, Outcome.SKIPPED, Outcome.GRADER_FAULT)
 
 
@@ -59,8 +61,10 @@ def grade(
         answers = answers_for(asked, guest, store)
         observed = observe(handed_in, asked, guest)
         verdicts, transcripts = judge_twice(handed_in, asked, observed, answers, guest)
-        oracle = Oracle(asked, answers, catalogue(store), guest, store, notify)
-        diagnoses = diagnose(asked, transcripts, answers, oracle)
+        diagnoses: tuple[Diagnosis, ...] = ()
+        if any(verdict.outcome in DIAGNOSED for verdict in verdicts):
+            oracle = Oracle(asked, answers, catalogue(store), guest, store, notify)
+            diagnoses = diagnose(asked, transcripts, answers, oracle)
         sandbox = _sandbox(guest)
     report = _report(handed_in, asked, observed, answers, verdicts, transcripts, seed, sandbox)
     return replace(report, diagnoses=diagnoses)

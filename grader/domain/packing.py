@@ -67,8 +67,13 @@ def unpack(data: Any, asked: tuple[Asked, Asked], clean: Clean) -> Transcript:
         codec.decode(Ending, ending),
         _readings(primals, asked[0], clean),
         _readings(readings, asked[1], clean),
-        tuple(tuple(map(_text(clean), _list(call, 2))) for call in _list(calls)),
+        tuple(_call(call, _text(clean)) for call in _list(calls)),
     )
+
+
+def _call(data: Any, text: Callable[[Any], str]) -> tuple[str, str]:
+    function, how = _list(data, 2)
+    return text(function), text(how)
 
 
 def _packed(found: Observation) -> Any:

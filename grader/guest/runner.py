@@ -7,6 +7,7 @@ of output, and kills. A child that dies costs the program it was performing; a f
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import sys
@@ -31,7 +32,7 @@ from grader.domain.submission import Loading
 from grader.domain.transcript import Ending, GivenUp, Transcript
 from grader.guest import burial, child, system, trials
 from grader.guest.confine import WallError, Walls, prepare
-from grader.guest.watched import GraderGone, WallsDown, Watched
+from grader.guest.watched import GraderGone, Outbox, WallsDown, Watched
 
 MAX_STRIKES = 3
 TRIAL_LIMITS = Limits(cpu_seconds=10)
@@ -48,6 +49,8 @@ def serve(descriptor: int, setup: Setup) -> None:
     if "burial" not in setup.without:
         burial.adopt_orphans()
     walls, ready = _self_test(setup)
+    gc.collect()
+    gc.freeze()  # what is here already stays: children need not look at it, nor copy it
     connection.sendall(frame(Kind.READY, codec.dumps(ready)))
     with suppress(ProtocolError, OSError, GraderGone):
         while True:
@@ -56,11 +59,13 @@ def serve(descriptor: int, setup: Setup) -> None:
                 return
             job = codec.loads(Job, payload)
             programs = [read_frame(connection.recv, MAX_DOWN)[1] for _ in job.seconds]
+            outbox = Outbox(connection)
             try:
-                _perform(job, programs, walls, connection)
+                _perform(job, programs, walls, outbox)
             except WallsDown:
                 sys.exit("the walls that stood in the self-test could not be put up again")
-            connection.sendall(frame(Kind.FINISHED))
+            outbox.say(frame(Kind.FINISHED))
+            outbox.send()
 
 
 def _self_test(setup: Setup) -> tuple[Walls, Ready]:
@@ -96,7 +101,7 @@ def _try_walls(setup: Setup, walls: Walls) -> Ready | str:
     return codec.loads(Ready, said) if said[:1] in (b"{", b"") else said.decode()
 
 
-def _perform(job: Job, programs: Sequence[bytes], walls: Walls, connection: socket.socket) -> None:
+def _perform(job: Job, programs: Sequence[bytes], walls: Walls, outbox: Outbox) -> None:
     """Send LOADING once, then for each program OUTPUT and TRANSCRIPT or ENDING, in order.
 
     After MAX_STRIKES programs in a row that did not end (twice as many alone), the rest is given up.
@@ -106,7 +111,7 @@ def _perform(job: Job, programs: Sequence[bytes], walls: Walls, connection: sock
     strikes = 0
 
     def say(ending: Ending) -> None:
-        connection.sendall(frame(Kind.ENDING, codec.dumps(ending)))
+        outbox.say(frame(Kind.ENDING, codec.dumps(ending)))
 
     for number, (program, seconds) in enumerate(zip(programs, job.seconds, strict=True)):
         if strikes == (2 * MAX_STRIKES if job.alone else MAX_STRIKES) or (
@@ -115,7 +120,7 @@ def _perform(job: Job, programs: Sequence[bytes], walls: Walls, connection: sock
             say(GivenUp(strikes))
             continue
         if current is None:
-            current = Watched(job, walls, connection)
+            current = Watched(job, walls, outbox)
             ending = current.load(budget, announce=number == 0)
             if ending is not None:
                 current.end()
@@ -131,7 +136,7 @@ def _perform(job: Job, programs: Sequence[bytes], walls: Walls, connection: sock
             current.end()
             current = None
     if not programs:
-        current = Watched(job, walls, connection)
+        current = Watched(job, walls, outbox)
         current.load(budget, announce=True)
     if current is not None:
         current.end()

@@ -25,6 +25,7 @@ from grader.guest.confine import Walls
 
 REAP_SECONDS = 2.0
 WALL_SECONDS = 20.0
+OUTBOX_BYTES = 1 << 18
 
 
 class GraderGone(Exception):
@@ -35,12 +36,30 @@ class WallsDown(Exception):
     """A child could not put up the walls that stood in the self-test. Nothing was opened."""
 
 
+class Outbox:
+    """Frames for the grader, sent some at a time: it needs none of them before the last."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self._waiting = bytearray()
+
+    def say(self, message: bytes) -> None:
+        self._waiting += message
+        if len(self._waiting) > OUTBOX_BYTES:
+            self.send()
+
+    def send(self) -> None:
+        self.connection.sendall(self._waiting)
+        self._waiting.clear()
+
+
 class Watched:
     """A process that runs one submission, and the pipes to it."""
 
-    def __init__(self, job: Job, walls: Walls, connection: socket.socket) -> None:
+    def __init__(self, job: Job, walls: Walls, outbox: Outbox) -> None:
         self.limits: Limits = job.limits
-        self.connection = connection
+        self.say = outbox.say
+        self.connection = outbox.connection
         self.output = bytearray()
         self.output_seen = 0
         self.status: int | None = None
@@ -59,7 +78,7 @@ class Watched:
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.answers, selectors.EVENT_READ)
         self.selector.register(self.prints, selectors.EVENT_READ)
-        self.selector.register(connection, selectors.EVENT_READ)
+        self.selector.register(self.connection, selectors.EVENT_READ)
 
     def load(self, budget: float, *, announce: bool) -> Ending | None:
         """Wait until the submission is loaded. Gives how it ended, where it did."""
@@ -72,9 +91,9 @@ class Watched:
         if announce:
             self._send_output()
             if isinstance(answer, bytes):
-                self.connection.sendall(frame(Kind.LOADING, answer))
+                self.say(frame(Kind.LOADING, answer))
             else:
-                self.connection.sendall(frame(Kind.ENDING, codec.dumps(answer)))
+                self.say(frame(Kind.ENDING, codec.dumps(answer)))
         self.output.clear()
         return None if isinstance(answer, bytes) else answer
 
@@ -96,10 +115,10 @@ class Watched:
                 answer = self._ended()
         self._send_output()
         if isinstance(answer, bytes):
-            self.connection.sendall(frame(Kind.TRANSCRIPT, answer))
+            self.say(frame(Kind.TRANSCRIPT, answer))
             return True
         self.late = isinstance(answer, TimedOut)
-        self.connection.sendall(frame(Kind.ENDING, codec.dumps(answer)))
+        self.say(frame(Kind.ENDING, codec.dumps(answer)))
         return False
 
     def end(self) -> None:
@@ -187,7 +206,7 @@ class Watched:
         if self.prints in self.selector.get_map():
             self._drain()
         if self.output:
-            self.connection.sendall(frame(Kind.OUTPUT, bytes(self.output)))
+            self.say(frame(Kind.OUTPUT, bytes(self.output)))
             self.output.clear()
 
     def _ended(self) -> Ending:

@@ -1,6 +1,7 @@
 """Starts guests, feeds them, limits them, buries them."""
 
-from grader.sandbox.guest import Guest, Performance
+from grader.sandbox.conversation import Performance
+from grader.sandbox.guest import Guest
 from grader.sandbox.hostile import fitted
 from grader.sandbox.intake import read_submission
 from grader.sandbox.levels import REQUIRED_LEVEL, Protection

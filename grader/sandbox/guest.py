@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
-import time
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -30,10 +27,9 @@ from grader.domain.protocol import (
     frame,
     read_frame,
 )
-from grader.domain.submission import Loading, Submission
-from grader.domain.transcript import BadAnswer, Ending, Faulted, NoResult, TimedOut, Transcript
+from grader.domain.submission import Submission
 from grader.errors import GraderFault
-from grader.sandbox import hostile
+from grader.sandbox.conversation import Conversation, Memory, Performance
 from grader.sandbox.launch import (
     GRADER_FOLDER,
     Planted,
@@ -48,21 +44,7 @@ from grader.sandbox.launch import (
 from grader.sandbox.levels import REQUIRED_LEVEL, Protection, protection
 
 START_SECONDS: Final = 30.0
-GRACE_SECONDS: Final = 5.0
 QUIT_SECONDS: Final = 1.0
-MAX_OUTPUT: Final = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Performance:
-    """What came back: what loading showed, and one transcript per task, in their order.
-
-    `loading` has an `error` where the submission could not be loaded; then there are no transcripts.
-    """
-
-    loading: Loading
-    transcripts: tuple[Transcript, ...]
-    output: str = ""
 
 
 class Guest:
@@ -87,6 +69,7 @@ class Guest:
         self._ways = list(ways()) if "namespaces" not in without else ["none"]
         self._refusals: list[Trial] = []
         self._protection: Protection | None = None
+        self._memory = Memory()
         self._started = self._launch()
 
     def __enter__(self) -> Guest:
@@ -189,11 +172,11 @@ class Guest:
 
     def _exchange(self, job: Job, programs: Sequence[Program]) -> Performance:
         connection = self._started.connection
-        conversation = _Conversation(connection, job)
+        conversation = Conversation(connection, job, programs, self._memory)
         try:
             connection.settimeout(START_SECONDS)
             frames = [frame(Kind.JOB, codec.dumps(job))]
-            frames += [frame(Kind.PROGRAM, codec.dumps(program)) for program in programs]
+            frames += map(self._memory.frame, programs)
             connection.sendall(b"".join(frames))
             return conversation.listen()
         except (ProtocolError, OSError, codec.Malformed) as error:
@@ -201,103 +184,6 @@ class Guest:
             if conversation.loading is None:
                 raise GraderFault(how) from error
             return conversation.break_off(how)
-
-
-class _Conversation:
-    """One job being answered. Everything a submission wrote is decoded here, as hostile."""
-
-    def __init__(self, connection: socket.socket, job: Job) -> None:
-        self.connection = connection
-        self.job = job
-        self.loading: Loading | None = None
-        self.transcripts: list[Transcript] = []
-        self.printed = ""
-        self.output = ""
-        self.received = 0
-
-    def listen(self) -> Performance:
-        alone_loads = self.job.limits.load_seconds * max(1, len(self.job.seconds))
-        budget = self.job.limits.total_seconds + alone_loads + GRACE_SECONDS
-        deadline = time.monotonic() + budget
-        while True:
-            self.connection.settimeout(max(0.01, deadline - time.monotonic()))
-            kind, payload = read_frame(self.connection.recv, MAX_UP)
-            self.received += len(payload)
-            match kind:
-                case Kind.FINISHED:
-                    return self._performance()
-                case Kind.OUTPUT:
-                    self._print(payload)
-                case Kind.LOADING:
-                    self._load(payload)
-                case Kind.TRANSCRIPT:
-                    self._add(self._transcript(payload))
-                case Kind.ENDING:
-                    self._end(codec.loads(Ending, payload))
-                case _:
-                    raise ProtocolError(f"{kind.name} where an answer is due")
-
-    def break_off(self, how: str) -> Performance:
-        """What was answered before a fault stays; the rest is the grader's fault."""
-        rest = len(self.job.seconds) - len(self.transcripts)
-        self.transcripts += [Transcript(Faulted(how))] * rest
-        return self._performance()
-
-    def _load(self, payload: bytes) -> None:
-        self.output, self.printed = self.printed[:MAX_OUTPUT], ""
-        try:
-            self.loading = hostile.loads(Loading, payload)
-        except codec.Malformed as error:
-            self.loading = Loading(
-                self.job.entry, error=f"loading gave no readable answer: {error}"
-            )
-
-    def _print(self, payload: bytes) -> None:
-        room = max(0, MAX_OUTPUT - len(self.printed))
-        self.printed += hostile.plain(payload.decode("utf-8", "replace")[:room])
-
-    def _transcript(self, payload: bytes) -> Transcript:
-        try:
-            if self.received > hostile.MAX_JOB:
-                raise codec.Malformed("the answers are too large together")
-            said: Transcript = hostile.loads(Transcript, payload)
-        except codec.Malformed as error:
-            return Transcript(BadAnswer(hostile.plain(str(error))[:200]))
-        # Only the grader itself may say that it is at fault, and only it hears what is printed.
-        if isinstance(said.ending, Faulted | TimedOut):
-            return Transcript(BadAnswer(f"{type(said.ending).__name__} where an answer is due"))
-        return said
-
-    def _end(self, ending: Ending) -> None:
-        if self.loading is None:
-            self.output, self.printed = self.printed[:MAX_OUTPUT], ""
-            self.loading = Loading(self.job.entry, error=_load_error(ending))
-        else:
-            self._add(Transcript(ending))
-
-    def _add(self, transcript: Transcript) -> None:
-        self.transcripts.append(replace(transcript, output=self.printed[:MAX_OUTPUT]))
-        self.printed = ""
-
-    def _performance(self) -> Performance:
-        loading = self.loading or Loading(self.job.entry, error="nothing was loaded")
-        if loading.error:
-            return Performance(loading, (), self.output)
-        if len(self.transcripts) != len(self.job.seconds):
-            raise ProtocolError(
-                f"{len(self.transcripts)} answers to {len(self.job.seconds)} programs"
-            )
-        return Performance(loading, tuple(self.transcripts), self.output)
-
-
-def _load_error(ending: Ending) -> str:
-    match ending:
-        case TimedOut(seconds):
-            return f"loading did not end within {seconds:g} seconds"
-        case NoResult(how):
-            return f"the process ended while the submission was loaded ({how})"
-        case _:
-            return f"the submission could not be loaded ({type(ending).__name__})"
 
 
 def _write_copy(submission: Submission, folder: Path) -> None:

@@ -50,29 +50,41 @@ def transcript(payload: bytes, asked: tuple[Asked, Asked]) -> Transcript:
     """The transcript in a payload, of a program of which `asked` may be said. Raises codec.Malformed."""
     cleaner = _Cleaner()
     data = _parsed(payload)
-    if type(data) is list and data:
-        data[0] = cleaner.clean(data[0], "")
+    if type(data) is not list or not data:
+        raise codec.Malformed("not a transcript")
     if any(len(part) > MAX_LIST for part in data if type(part) is list):
         raise codec.Malformed(f"a list longer than {MAX_LIST}")
+    data[0] = cleaner.clean(data[0], "")
     return unpack(data, asked, cleaner.text)
 
 
 def fitted(observed: Transcript, expected: Transcript) -> Transcript:
     """A transcript that holds what was asked, each quantity once, and no array far larger than is due."""
-    return replace(
-        observed,
-        primals=_fitted(observed.primals, expected.primals),
-        readings=_fitted(observed.readings, expected.readings),
-    )
+    primals = _fitted(observed.primals, expected.primals)
+    readings = _fitted(observed.readings, expected.readings)
+    if primals is observed.primals and readings is observed.readings:
+        return observed
+    return replace(observed, primals=primals, readings=readings)
 
 
 def _fitted(readings: tuple[Reading, ...], due: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    if len(readings) == len(due) and all(map(_alike, readings, due)):
+        return readings
     wanted = {reading.quantity: reading.found for reading in due}
     kept: dict[Any, Reading] = {}
     for reading in readings:
         if reading.quantity in wanted and reading.quantity not in kept:
             kept[reading.quantity] = _not_too_large(reading, wanted[reading.quantity])
     return tuple(kept.values())
+
+
+def _alike(reading: Reading, due: Reading) -> bool:
+    """Whether a reading is of the quantity that is due, and no larger: as in a right answer."""
+    if reading.quantity != due.quantity:
+        return False
+    return not isinstance(reading.found, Array) or (
+        isinstance(due.found, Array) and len(reading.found.data) <= len(due.found.data)
+    )
 
 
 def _not_too_large(reading: Reading, due: object) -> Reading:

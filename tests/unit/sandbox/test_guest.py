@@ -25,7 +25,6 @@ from grader.domain.transcript import (
 )
 from grader.errors import GraderFault
 from grader.sandbox import Guest
-
 from tests.unit.sandbox.conftest import ENGINE, Perform
 
 AGAIN = "_square, _calls = square, []\ndef square(x):\n    _calls.append(1)\n"

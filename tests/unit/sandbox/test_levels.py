@@ -17,7 +17,6 @@ from grader.errors import GraderFault
 from grader.sandbox import Guest
 from grader.sandbox.levels import ADVICE, LEVELS, NAMES, protection
 from grader.shipped import assignments_folder, reference_file
-
 from tests.unit.sandbox.conftest import ENGINE
 
 CI = bool(os.environ.get("CI"))
@@ -51,9 +50,8 @@ def test_a_wall_that_is_missing_is_noticed(
 
 def test_below_the_required_level_nothing_is_run(program: Program) -> None:
     submission = Submission("a", "file", (SourceFile("a.py", ENGINE.encode()),))
-    with Guest(without=("landlock", "namespaces")) as weak:
-        with pytest.raises(GraderFault) as refusal:
-            weak.perform(submission, [(program, 1.0)], dialect="variable-function", requires=())
+    with Guest(without=("landlock", "namespaces")) as weak, pytest.raises(GraderFault) as refusal:
+        weak.perform(submission, [(program, 1.0)], dialect="variable-function", requires=())
     for word in (
         "level 1",
         "level 2 is required",

@@ -9,7 +9,6 @@ import pytest
 
 from grader.sandbox import Guest
 from grader.shipped import assignments_folder, reference_file
-
 from tests.unit.sandbox.conftest import Perform
 
 FORBIDDEN = ("answers", "authoring", "judging", "checking", "grading", "predictions", "report")

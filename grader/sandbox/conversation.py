@@ -1,0 +1,194 @@
+"""What the grader hears while a job is done: every word of a submission decoded as hostile."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from grader.domain import codec
+from grader.domain.packing import Asked, asked
+from grader.domain.program import Program
+from grader.domain.protocol import MAX_UP, Job, Kind, ProtocolError, frame, read_frame
+from grader.domain.submission import Loading
+from grader.domain.transcript import (
+    BadAnswer,
+    Ending,
+    Faulted,
+    GivenUp,
+    NoResult,
+    TimedOut,
+    Transcript,
+)
+from grader.sandbox import hostile
+
+GRACE_SECONDS: Final = 5.0
+MAX_OUTPUT: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """What came back: what loading showed, and one transcript per task, in their order.
+
+    `loading` has an `error` where the submission could not be loaded; then there are no transcripts.
+    """
+
+    loading: Loading
+    transcripts: tuple[Transcript, ...]
+    output: str = ""
+
+
+class Memory:
+    """What is the same for one submission after another: programs as sent, and answers as decoded.
+
+    Right submissions give the same bytes. What an answer means depends on nothing but its bytes
+    and its program, so that it is decoded once.
+    """
+
+    MAX_PROGRAMS: Final = 4_000
+    MAX_ANSWERS: Final = 10_000
+    LARGEST: Final = 8_192
+
+    def __init__(self) -> None:
+        # By identity: to hash a program costs more than to send it. The program is kept, so that no
+        # other one takes its identity.
+        self._programs: dict[int, tuple[Program, bytes, tuple[Asked, Asked]]] = {}
+        self._answers: dict[tuple[int, bytes], Transcript] = {}
+
+    def frame(self, program: Program) -> bytes:
+        return self._known(program)[1]
+
+    def transcript(self, payload: bytes, program: Program) -> Transcript:
+        """The transcript in a payload. Raises codec.Malformed."""
+        key = (id(program), payload)
+        said = self._answers.get(key)
+        if said is None:
+            said = hostile.transcript(payload, self._known(program)[2])
+            if len(payload) <= self.LARGEST and len(self._answers) < self.MAX_ANSWERS:
+                self._answers[key] = said
+        return said
+
+    def _known(self, program: Program) -> tuple[Program, bytes, tuple[Asked, Asked]]:
+        known = self._programs.get(id(program))
+        if known is None:
+            if len(self._programs) >= self.MAX_PROGRAMS:
+                self._programs.clear()
+                self._answers.clear()
+            known = (program, frame(Kind.PROGRAM, codec.dumps(program)), asked(program))
+            self._programs[id(program)] = known
+        return known
+
+
+class Conversation:
+    """One job being answered. Everything a submission wrote is decoded here, as hostile."""
+
+    def __init__(
+        self, connection: socket.socket, job: Job, programs: Sequence[Program], memory: Memory
+    ) -> None:
+        self.connection = connection
+        self.waiting = b""
+        self.deadline = 0.0
+        self.job = job
+        self.programs = programs
+        self.memory = memory
+        self.loading: Loading | None = None
+        self.transcripts: list[Transcript] = []
+        self.printed = ""
+        self.output = ""
+        self.received = 0
+
+    def listen(self) -> Performance:
+        alone_loads = self.job.limits.load_seconds * max(1, len(self.job.seconds))
+        budget = self.job.limits.total_seconds + alone_loads + GRACE_SECONDS
+        self.deadline = time.monotonic() + budget
+        while True:
+            kind, payload = read_frame(self._read, MAX_UP)
+            self.received += len(payload)
+            match kind:
+                case Kind.FINISHED:
+                    return self._performance()
+                case Kind.OUTPUT:
+                    self._print(payload)
+                case Kind.LOADING:
+                    self._load(payload)
+                case Kind.TRANSCRIPT:
+                    self._add(self._transcript(payload))
+                case Kind.ENDING:
+                    self._end(codec.loads(Ending, payload))
+                case _:
+                    raise ProtocolError(f"{kind.name} where an answer is due")
+
+    def break_off(self, how: str) -> Performance:
+        """What was answered before a fault stays; the rest is the grader's fault."""
+        rest = len(self.job.seconds) - len(self.transcripts)
+        self.transcripts += [Transcript(Faulted(how))] * rest
+        return self._performance()
+
+    def _read(self, count: int) -> bytes:
+        if not self.waiting:
+            self.connection.settimeout(max(0.01, self.deadline - time.monotonic()))
+            self.waiting = self.connection.recv(1 << 18)
+        piece, self.waiting = self.waiting[:count], self.waiting[count:]
+        return piece
+
+    def _load(self, payload: bytes) -> None:
+        self.output, self.printed = self.printed[:MAX_OUTPUT], ""
+        try:
+            self.loading = hostile.loads(Loading, payload)
+        except codec.Malformed as error:
+            self.loading = Loading(
+                self.job.entry, error=f"loading gave no readable answer: {error}"
+            )
+
+    def _print(self, payload: bytes) -> None:
+        room = max(0, MAX_OUTPUT - len(self.printed))
+        self.printed += hostile.plain(payload.decode("utf-8", "replace")[:room])
+
+    def _transcript(self, payload: bytes) -> Transcript:
+        try:
+            if self.received > hostile.MAX_JOB:
+                raise codec.Malformed("the answers are too large together")
+            if len(self.transcripts) >= len(self.programs):
+                raise codec.Malformed("nothing was asked")
+            said = self.memory.transcript(payload, self.programs[len(self.transcripts)])
+        except codec.Malformed as error:
+            return Transcript(BadAnswer(hostile.plain(str(error))[:200]))
+        # Only the grader itself may say that it is at fault, and only it hears what is printed.
+        if isinstance(said.ending, Faulted | TimedOut | GivenUp):
+            return Transcript(BadAnswer(f"{type(said.ending).__name__} where an answer is due"))
+        return said
+
+    def _end(self, ending: Ending) -> None:
+        if self.loading is None:
+            self.output, self.printed = self.printed[:MAX_OUTPUT], ""
+            self.loading = Loading(self.job.entry, error=_load_error(ending))
+        else:
+            self._add(Transcript(ending))
+
+    def _add(self, transcript: Transcript) -> None:
+        if self.printed:
+            transcript = replace(transcript, output=self.printed[:MAX_OUTPUT])
+            self.printed = ""
+        self.transcripts.append(transcript)
+
+    def _performance(self) -> Performance:
+        loading = self.loading or Loading(self.job.entry, error="nothing was loaded")
+        if loading.error:
+            return Performance(loading, (), self.output)
+        if len(self.transcripts) != len(self.job.seconds):
+            raise ProtocolError(
+                f"{len(self.transcripts)} answers to {len(self.job.seconds)} programs"
+            )
+        return Performance(loading, tuple(self.transcripts), self.output)
+
+
+def _load_error(ending: Ending) -> str:
+    match ending:
+        case TimedOut(seconds):
+            return f"loading did not end within {seconds:g} seconds"
+        case NoResult(how):
+            return f"the process ended while the submission was loaded ({how})"
+        case _:
+            return f"the submission could not be loaded ({type(ending).__name__})"
