@@ -113,26 +113,33 @@ class _Record:
 
     def __init__(self, kind: Any) -> None:
         self.kind = kind
-        self.keys = {"is", *_names(kind)}
-        self._fields: list[tuple[str, Decoder]] = []
+        self.name = kind.__name__
+        self.count = len(_names(kind)) + 1
+        # Name, type where a field is plain, decoder.
+        self._fields: list[tuple[str, Any, Decoder]] = []
 
     @property
     def hints(self) -> dict[str, Any]:
         return _hints(self.kind)
 
     def __call__(self, data: Any) -> Any:
-        name = self.kind.__name__
-        if type(data) is not dict or data.get("is") != name:
-            raise Malformed(f"not a {name}")
-        if data.keys() != self.keys:
-            raise Malformed(f"wrong fields for a {name}")
+        if type(data) is not dict or data.get("is") != self.name:
+            raise Malformed(f"not a {self.name}")
+        if len(data) != self.count:
+            raise Malformed(f"wrong fields for a {self.name}")
         if not self._fields:
-            self._fields = [(field, decoder(hint)) for field, hint in self.hints.items()]
+            self._fields = [
+                (field, hint if hint in _PLAIN and hint is not float else None, decoder(hint))
+                for field, hint in self.hints.items()
+            ]
         field = ""
+        values = []
         try:
-            values = []
-            for field, build in self._fields:
-                values.append(build(data[field]))
+            for field, plain, build in self._fields:
+                value = data[field]
+                values.append(value if type(value) is plain else build(value))
+        except KeyError:
+            raise Malformed(f"wrong fields for a {self.name}") from None
         except Malformed as error:
             raise error.inside(f".{field}") from None
         try:
@@ -145,6 +152,7 @@ def _union(members: tuple[Any, ...]) -> Decoder:
     records: dict[str, Any] = {str(m.__name__): m for m in _records(members)}
     # Whole numbers stay whole where both are allowed, so float is tried last.
     others = sorted((m for m in members if not is_dataclass(m)), key=lambda m: m is float)
+    plain = _PLAIN & set(others)
 
     def build(data: Any) -> Any:
         if type(data) is dict:
@@ -153,6 +161,8 @@ def _union(members: tuple[Any, ...]) -> Decoder:
             if member is None:
                 raise Malformed(f"{name!r:.40} is not allowed here")
             return decoder(member)(data)
+        if type(data) in plain:
+            return data
         for member in others:
             try:
                 return decoder(member)(data)

@@ -59,6 +59,7 @@ class Dialect:
     def __init__(self, binding: Binding) -> None:
         self.binding = binding
         self.variable_class = binding.variable_class
+        self._found: dict[str, Bound | None] = {}
         self._data = ""
         self._gradient = ""
 
@@ -157,7 +158,9 @@ class Dialect:
 
     def bound(self, function: str) -> Bound | None:
         """What answers to a function of the vocabulary, for the report."""
-        return self.binding.bound(function) or self._bound_operator(function)
+        if function not in self._found:
+            self._found[function] = self.binding.bound(function) or self._bound_operator(function)
+        return self._found[function]
 
     # How a function is found, in the order of the search.
 
