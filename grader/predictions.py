@@ -26,16 +26,20 @@ from grader.sandbox import Guest
 SECONDS = 1.0
 
 
-# Another legal order: the inputs of a function are visited from the last to the first. It changes no right
-# answer, but it does change what a broken order or a lost path answers.
+# Other legal orders. They change no right answer, but what a broken order or a lost path answers: among
+# functions of one generation the one found last goes first (the book's sort and pop); and the inputs of a
+# function are visited from the last to the first as well.
+LAST_FIRST = (Edit("functions.sort(key=", "functions.reverse(); functions.sort(key="),)
 MIRROR = (
+    *LAST_FIRST,
     Edit("for x in f.inputs:", "for x in reversed(f.inputs):"),
     Edit(
         "for x, gx in zip(f.inputs, rule(f, gys)):",
         "for x, gx in reversed(list(zip(f.inputs, rule(f, gys)))):",
     ),
 )
-MIRRORED = ("order", "accumulate")
+ORDERS = ((), LAST_FIRST, MIRROR)
+DEPENDS_ON_ORDER = ("order", "accumulate")
 # What they do depends on what ran before in the same process: observed alone, as the verdicts were.
 LEAVING_TRACES = ("state",)
 
@@ -66,7 +70,7 @@ class Oracle:
         self._programs = b"".join(codec.dumps(case.program) for case in assignment.cases)
 
     def singles(self, attempted: Collection[str]) -> tuple[Prediction, ...]:
-        """What each entry of the catalogue does, in both orders where the order makes a difference.
+        """What each entry of the catalogue does, in every legal order where that makes a difference.
 
         Entries about functions that are not among `attempted` are left out, and so are conventions.
         """
@@ -76,18 +80,17 @@ class Oracle:
             if not entry.convention
             and (not entry.applies_to or any(name in attempted for name in entry.applies_to))
         ]
-        found = [self.predict((entry.id,)) for entry in entries]
-        found += [
-            self.predict((entry.id,), mirrored=True)
+        found = [
+            self.predict((entry.id,), order)
             for entry in entries
-            if entry.concept in MIRRORED
+            for order in (ORDERS if entry.concept in DEPENDS_ON_ORDER else ORDERS[:1])
         ]
         return tuple(prediction for prediction in found if prediction and prediction.departures)
 
-    def predict(self, ids: tuple[str, ...], *, mirrored: bool = False) -> Prediction | None:
+    def predict(self, ids: tuple[str, ...], order: tuple[Edit, ...] = ()) -> Prediction | None:
         """What these misconceptions do together, or None where their edits exclude each other."""
         entries = [self.catalogue[id] for id in ids]
-        changed = mutant(entries, mirrored=mirrored)
+        changed = mutant(entries, order)
         if changed is None:
             return None
         key = content_key("prediction", changed.files[0].data, self._programs)
@@ -137,10 +140,10 @@ class Oracle:
         return done.transcripts
 
 
-def mutant(entries: Iterable[Misconception], *, mirrored: bool = False) -> Submission | None:
+def mutant(entries: Iterable[Misconception], order: tuple[Edit, ...] = ()) -> Submission | None:
     """The reference with the edits of some misconceptions, or None where they touch the same text.
 
-    `mirrored` visits the inputs of each function in the other order, as far as the edits leave room.
+    `order` is one of ORDERS; it is followed as far as the edits leave room for it.
     """
     reference = reference_submission().files[0]
     text = reference.data.decode()
@@ -155,7 +158,7 @@ def mutant(entries: Iterable[Misconception], *, mirrored: bool = False) -> Submi
             if text.count(edit.find) != 1:
                 return None
             text = _apply(text, edit)
-    for edit in MIRROR if mirrored else ():
+    for edit in order:
         text = _apply(text, edit)
     return Submission("+".join(ids), "file", (SourceFile(reference.path, text.encode()),))
 
