@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import selectors
+import select
 import signal
 import socket
 import time
@@ -64,6 +64,7 @@ class Watched:
         self.output_seen = 0
         self.status: int | None = None
         self.late = False
+        self.printing = True
         self.heard = bytearray()
         feed_read, self.feed = os.pipe()
         self.answers, answers_write = os.pipe()
@@ -75,10 +76,10 @@ class Watched:
             os.close(descriptor)
         for descriptor in (self.feed, self.answers, self.prints):
             os.set_blocking(descriptor, False)
-        self.selector = selectors.DefaultSelector()
-        self.selector.register(self.answers, selectors.EVENT_READ)
-        self.selector.register(self.prints, selectors.EVENT_READ)
-        self.selector.register(self.connection, selectors.EVENT_READ)
+        self.poll = select.poll()
+        self.heard_grader = self.connection.fileno()
+        for descriptor in (self.answers, self.prints, self.heard_grader):
+            self.poll.register(descriptor, select.POLLIN)
 
     def load(self, budget: float, *, announce: bool) -> Ending | None:
         """Wait until the submission is loaded. Gives how it ended, where it did."""
@@ -127,7 +128,6 @@ class Watched:
         if self.status is None:
             _, self.status = os.waitpid(self.pid, 0)
         burial.sweep()
-        self.selector.close()
         for descriptor in (self.feed, self.answers, self.prints):
             os.close(descriptor)
 
@@ -176,12 +176,12 @@ class Watched:
 
     def _listen(self, seconds: float) -> Ending | None:
         """Take in what the child says or prints next. Gives how it ended, where it did."""
-        for key, _ in self.selector.select(seconds):
-            if key.fd == self.prints:
+        for descriptor, _ in self.poll.poll(seconds * 1000 + 1):
+            if descriptor == self.prints:
                 self._drain()
                 if self.output_seen > self.limits.flood_bytes:
                     return NoResult("it printed without end")
-            elif key.fileobj is self.connection:
+            elif descriptor == self.heard_grader:
                 self.end()
                 raise GraderGone
             else:
@@ -197,13 +197,14 @@ class Watched:
         except BlockingIOError:
             return
         if not piece:
-            self.selector.unregister(self.prints)
+            self.printing = False
+            self.poll.unregister(self.prints)
         self.output_seen += len(piece)
         room = self.limits.output_bytes - len(self.output)
         self.output += piece[: max(room, 0)]
 
     def _send_output(self) -> None:
-        if self.prints in self.selector.get_map():
+        if self.printing:
             self._drain()
         if self.output:
             self.say(frame(Kind.OUTPUT, bytes(self.output)))

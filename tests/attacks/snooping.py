@@ -179,9 +179,10 @@ ATTACKS = [
         """
         import gc, sys, types
         for thing in gc.get_objects():
-            file = getattr(thing, '__file__', None) if isinstance(thing, types.ModuleType) else None
-            if file and 'grader/guest' in file:
+            file = thing.__code__.co_filename if isinstance(thing, types.FunctionType) else ''
+            if '/grader/guest' in file:
                 sys.path.insert(0, file.split('/grader/guest')[0])
+                break
         import grader.answers
         open(grader.answers.__file__) and print('DEED-DONE')
         """,
