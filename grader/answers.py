@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from grader.domain import codec
 from grader.domain.assignment import Assignment, Case, Requirement
@@ -30,11 +30,13 @@ REFERENCE_REQUIRES = (Requirement("Variable"), Requirement("Function"))
 class Store:
     """Values kept in files named by the content that they were made from.
 
-    A store that cannot be read or written forgets; it never fails. `folder` is private to the user.
+    A store that cannot be read or written forgets; it never fails. `folder` is private to the user. What
+    was read or written once is not read again: over a class, one value serves every submission.
     """
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
+        self._at_hand: dict[tuple[type, str], Any] = {}
 
     @classmethod
     def default(cls) -> Store:
@@ -44,13 +46,15 @@ class Store:
         return cls(Path(chosen).expanduser() if chosen else None)
 
     def get(self, kind: type[T], key: str) -> T | None:
-        found: T | None = None
-        if self.folder is not None:
+        found: T | None = self._at_hand.get((kind, key))
+        if found is None and self.folder is not None:
             with suppress(OSError, codec.Malformed):
                 found = codec.loads(kind, (self.folder / f"{key}.json").read_bytes())
+                self._at_hand[kind, key] = found
         return found
 
     def put(self, key: str, value: object) -> None:
+        self._at_hand[type(value), key] = value
         if self.folder is None:
             return
         with suppress(OSError):

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.errors import AuthoringError, GraderError, GraderFault, SubmissionError
+from grader.errors import (
+    AuthoringError,
+    GraderError,
+    GraderFault,
+    SubmissionError,
+    UsageError,
+    did_you_mean,
+)
 from grader.version import __version__
 
 if TYPE_CHECKING:
@@ -268,8 +275,12 @@ def _assignment(path: Path | None) -> Path:
 
     if path is None:
         return assignments_folder() / "backprop"
-    shipped = assignments_folder() / path
-    return shipped if not path.exists() and len(path.parts) == 1 and shipped.is_dir() else path
+    if path.exists() or len(path.parts) > 1:
+        return path
+    names = sorted(file.parent.name for file in assignments_folder().glob("*/assignment.yaml"))
+    if path.name not in names:
+        raise UsageError(f"there is no assignment at {path}{did_you_mean(path.name, names)}")
+    return assignments_folder() / path
 
 
 def _text(

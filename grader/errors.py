@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -69,3 +70,14 @@ class GraderFault(GraderError):
     """The grader itself, or the machine it runs on, is at fault: nobody loses a point for it."""
 
     exit_code = 3
+
+
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    """`. Did you mean 'diamond'?` where a known name is near, or the known names where none is."""
+    from difflib import get_close_matches
+
+    names = list(known)
+    near = get_close_matches(wrong, names, n=3)
+    if near:
+        return f". Did you mean {' or '.join(map(repr, near))}?"
+    return f"; there are: {', '.join(names)}" if names else ""

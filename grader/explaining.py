@@ -10,7 +10,7 @@ from textwrap import fill, indent
 from grader.authoring import CODES
 from grader.authoring.catalogue import load_catalogue
 from grader.domain.misconception import Misconception
-from grader.errors import UsageError
+from grader.errors import UsageError, did_you_mean
 from grader.shipped import assignments_folder
 
 WIDTH = 88
@@ -30,8 +30,7 @@ def explain(code: str) -> str:
         parts += ["", "Wrong:", indent(text.wrong.rstrip(), "    ")]
         return "\n".join([*parts, "Right:", indent(text.right.rstrip(), "    ")])
     near = get_close_matches(code.lower(), [*entries, *map(str.lower, CODES)], n=3)
-    hint = f" Did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
-    raise UsageError(f"there is no code {code!r}.{hint}")
+    raise UsageError(f"there is no code {code!r}{did_you_mean(code.lower(), near)}")
 
 
 @cache

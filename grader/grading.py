@@ -17,7 +17,7 @@ from grader.domain.misconception import Catalogue, Misconception
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import GivenUp, NotAttempted, Transcript
 from grader.domain.verdict import Outcome, Status, Verdict
-from grader.errors import NoCaseSelected, SubmissionError
+from grader.errors import NoCaseSelected, SubmissionError, did_you_mean
 from grader.guest.sources import read_source
 from grader.judging.verdicts import judge, settle
 from grader.predictions import Oracle
@@ -97,20 +97,24 @@ def catalogue(store: Store) -> tuple[Misconception, ...]:
 
 
 def select(assignment: Assignment, patterns: Sequence[str]) -> Assignment:
-    """The assignment with the cases whose id (or id without variant) matches one of the patterns."""
+    """The assignment with the cases whose id (or id without variant) matches one of the patterns.
+
+    Hidden cases cannot be picked, and are not named: to grade one alone would tell what it asks.
+    """
     if not patterns:
         return assignment
+    visible = tuple(case for case in assignment.cases if not case.hidden)
     chosen = tuple(
         case
-        for case in assignment.cases
+        for case in visible
         if any(
             fnmatchcase(name, p) for p in patterns for name in (case.id, case.id.partition("/")[0])
         )
     )
     if not chosen:
         raise NoCaseSelected(
-            f"no case of {assignment.id!r} matches {', '.join(map(repr, patterns))}; "
-            f"there are: {', '.join(case.id for case in assignment.cases)}"
+            f"no case of {assignment.id!r} matches {', '.join(map(repr, patterns))}"
+            + did_you_mean(patterns[0], [case.id for case in visible])
         )
     return replace(assignment, cases=chosen)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import linecache
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import CodeType
@@ -74,6 +75,8 @@ class Binding:
             file, line = Path(code.co_filename), code.co_firstlineno
         except (TypeError, AttributeError, StopIteration):
             return Bound(word, how, "", 0)
+        if isinstance(thing, type):
+            line = _class_line(thing, code)
         shown = file.relative_to(self._root) if file.is_relative_to(self._root) else Path(file.name)
         return Bound(word, how, shown.as_posix(), line)
 
@@ -84,6 +87,14 @@ class Binding:
             module == getattr(type(thing), "__module__", "") == scope.get("__name__")
             for scope in self._scopes
         )
+
+
+def _class_line(cls: type, inside: CodeType) -> int:
+    """The line of the `class` statement above the code of one of its methods."""
+    lines = linecache.getlines(inside.co_filename)[: inside.co_firstlineno]
+    above = range(len(lines), 0, -1)
+    starts = (n for n in above if lines[n - 1].lstrip().startswith(f"class {cls.__name__}"))
+    return next(starts, inside.co_firstlineno)
 
 
 def _code(thing: Any) -> CodeType:

@@ -119,11 +119,20 @@ def case_part(
         if one.verdict.findings
         else "",
         frames=_frames(report, one),
-        hints=hint_steps(case.hints) if wrong else (),
+        hints=hint_steps(case.hints) if _wants_hints(report, one) else (),
         paste=_paste(report, one),
         command=_command(report, one),
         output=one.observed.output.strip("\n"),
     )
+
+
+def _wants_hints(report: Report, one: CaseReport) -> bool:
+    """Whether the case's own hints help: they speak of its idea, and know neither a crash nor the diagnosis.
+
+    Where a diagnosis explains the case, its hints stand above; two ladders would contradict each other.
+    """
+    explained = any(one.case.id in diagnosis.explains for diagnosis in report.diagnoses)
+    return one.verdict.outcome is Outcome.FAILED and not explained
 
 
 def tone_of(outcome: Outcome) -> str:
@@ -232,4 +241,8 @@ def _command(report: Report, one: CaseReport) -> str:
     if not one.case.graph:
         return ""
     arguments = ["grader", "run", report.submission.id, "-a", report.assignment.id]
-    return shlex.join([*arguments, "--case", one.case.id])
+    apart = [
+        "--report",
+        f"{one.case.id.replace('/', '-')}.html",
+    ]  # not over the page that is being read
+    return shlex.join([*arguments, "--case", one.case.id, *apart])
