@@ -1,0 +1,21 @@
+"""`grader explain`: the long text of a code."""
+
+from __future__ import annotations
+
+import click
+
+from grader.commands.common import reports_errors
+
+
+@click.command()
+@click.argument("code")
+@reports_errors
+def explain(code: str) -> None:
+    """Tell at length what CODE means: a misconception (AD401, overwrite) or a fault of a YAML file (YS104).
+
+    \b
+    grader explain AD401
+    """
+    from grader.explaining import explain as long_text
+
+    click.echo(long_text(code))

@@ -1,0 +1,159 @@
+"""`grader run`: grade one submission and write its report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.commands.common import (
+    find_assignment,
+    print_text,
+    progress,
+    reports_errors,
+    wants_color,
+    write,
+)
+from grader.errors import GraderFault, SubmissionError
+
+if TYPE_CHECKING:
+    from grader.report.model import Report
+
+OUTPUT_FORMATS = ("full", "concise", "json", "junit", "github")
+
+
+@click.command()
+@click.argument("submission", type=click.Path(path_type=Path))
+@click.option(
+    "-a",
+    "--assignment",
+    type=click.Path(path_type=Path),
+    help="Folder or file of the assignment, or the name of a shipped one.  [default: backprop]",
+)
+@click.option("--entry", default="", help="File of the submission to start from.")
+@click.option("--case", "cases", multiple=True, help="Only cases that match NAME or a pattern.")
+@click.option("--seed", default=0, show_default=True, help="Decides the sampled inputs.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    default=Path("report.html"),
+    show_default=True,
+    help="Where to write the HTML report.",
+)
+@click.option(
+    "--results",
+    type=click.Path(path_type=Path),
+    default=Path("results.json"),
+    show_default=True,
+    help="Where to write the results as JSON.",
+)
+@click.option(
+    "--output-format",
+    type=click.Choice(OUTPUT_FORMATS),
+    default="full",
+    show_default=True,
+    help="What to print.",
+)
+@click.option("--json", "output_format", flag_value="json", help="Short for --output-format json.")
+@click.option(
+    "--output-file", type=click.Path(path_type=Path), help="Print there instead of on the terminal."
+)
+@click.option("-q", "--quiet", count=True, help="Problems only; -qq prints nothing.")
+@click.option("-v", "--verbose", count=True, help="Every case, with what was called.")
+@click.option(
+    "--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True
+)
+@click.option("--instructor", is_flag=True, help="Show everything, hidden cases included.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if cases fail.")
+@click.option(
+    "--accept-level",
+    type=click.IntRange(1, 4),
+    default=2,
+    show_default=True,
+    envvar="GRADER_ACCEPT_LEVEL",
+    help="Least protection against the submission; 1 only for code you trust (see doctor).",
+)
+@reports_errors
+def run(
+    submission: Path,
+    assignment: Path | None,
+    entry: str,
+    cases: tuple[str, ...],
+    seed: int,
+    report: Path,
+    results: Path,
+    output_format: str,
+    output_file: Path | None,
+    quiet: int,
+    verbose: int,
+    color: str,
+    instructor: bool,
+    exit_zero: bool,
+    accept_level: int,
+) -> None:
+    """Grade one SUBMISSION and write its report.
+
+    SUBMISSION is a .py file, a package or folder, a notebook (.ipynb), or a notebook's text export.
+
+    \b
+    grader run homework.ipynb
+    grader run submission/ --assignment assignments/backprop --case 'diamond*'
+
+    Exit codes: 0 all passed, 1 graded but not all passed, 2 the command line or the assignment is
+    wrong, 3 the grader is at fault, 4 the submission could not be loaded, 5 no case selected.
+    """
+    from grader.answers import Store
+    from grader.grading import grade
+    from grader.report import html
+    from grader.report.projection import for_student
+    from grader.report.results import to_json
+
+    store = Store.default()
+    graded = grade(
+        submission,
+        find_assignment(assignment),
+        entry=entry,
+        cases=cases,
+        seed=seed,
+        accept_level=accept_level,
+        store=store,
+        notify=progress(quiet),
+    )
+    shown = graded if instructor else for_student(graded)
+    document = to_json(shown)
+    write(results, document)
+    write(report, html.render(shown, cache=store.folder))
+    if quiet < 2:
+        text = (
+            document
+            if output_format == "json"
+            else _text(
+                shown, output_format, report=report, quiet=quiet, verbose=verbose, color=color
+            )
+        )
+        print_text(text, output_file)
+    sys.exit(0 if exit_zero else _exit_code(graded))
+
+
+def _text(
+    shown: Report, output_format: str, *, report: Path, quiet: int, verbose: int, color: str
+) -> str:
+    from grader.report import FORMATS
+
+    return FORMATS[output_format](
+        shown, path=str(report), quiet=quiet, verbose=verbose, color=wants_color(color)
+    )
+
+
+def _exit_code(graded: Report) -> int:
+    from grader.domain.verdict import Status
+
+    match graded.status:
+        case Status.GRADED:
+            return 0 if graded.all_passed else 1
+        case Status.UNGRADABLE:
+            return SubmissionError.exit_code
+        case Status.GRADER_FAULT:
+            return GraderFault.exit_code
