@@ -11,6 +11,7 @@ from pathlib import Path
 from grader.answers import Store, answers_for, content_key
 from grader.authoring.files import content_of
 from grader.diagnosing import diagnose
+from grader.domain import decoy
 from grader.domain.assignment import Assignment, Case, Reveal
 from grader.domain.diagnosis import Diagnosis
 from grader.domain.misconception import Catalogue, Misconception
@@ -19,6 +20,7 @@ from grader.domain.transcript import GivenUp, NotAttempted, Transcript
 from grader.domain.verdict import Outcome, Status, Verdict
 from grader.errors import NoCaseSelected, SubmissionError, did_you_mean
 from grader.guest.sources import read_source
+from grader.judging.suspicion import flags
 from grader.judging.verdicts import judge, settle
 from grader.predictions import Oracle
 from grader.report.model import CaseReport, Report, SandboxReport, SubmissionReport
@@ -193,17 +195,21 @@ def _perform(
 ) -> Performance:
     # Visible cases come first: what a submission learns from hidden ones reaches no text that is shown.
     ordered = sorted(cases, key=lambda case: case.hidden or case.reveal is not Reveal.FULL)
+    tasks = [(case.program, case.time_limit) for case in ordered]
+    if not alone:
+        tasks.append((decoy.PROGRAM, decoy.SECONDS))
     done = guest.perform(
         submission,
-        [(case.program, case.time_limit) for case in ordered],
+        tasks,
         dialect=assignment.dialect,
         requires=assignment.requires,
         alone=alone,
     )
     if done.loading.error:
         return done
-    found = {case.id: found for case, found in zip(ordered, done.transcripts, strict=True)}
-    return replace(done, transcripts=tuple(found[case.id] for case in cases))
+    found = dict(zip((case.id for case in ordered), done.transcripts, strict=False))
+    asked = None if alone else done.transcripts[-1]
+    return replace(done, transcripts=tuple(found[case.id] for case in cases), decoy=asked)
 
 
 def _sandbox(guest: Guest) -> SandboxReport:
@@ -236,6 +242,7 @@ def _report(
             observed.loading,
         ),
         sandbox=sandbox,
+        flags=flags(observed.decoy),
         cases=tuple(
             CaseReport(assignment.case(v.case), v, transcripts[v.case], answers[v.case])
             for v in verdicts

@@ -73,7 +73,8 @@ class Setup:
     """How a guest is to be built.
 
     `box` is the folder in which submissions are laid; `user` the spare user id to change to, or 0;
-    `namespaces` is `unshare` where the guest makes them itself, else `bubblewrap` or `none`. `without`
+    `namespaces` is `unshare` where the guest makes them itself, else `bubblewrap` or `none`;
+    `groups` are the files by which a process enters its control groups. `without`
     names walls that are left out: by the tests, to show what each of them is good for.
     """
 
@@ -82,6 +83,7 @@ class Setup:
     box: str
     user: int
     namespaces: str
+    groups: tuple[str, ...]
     without: tuple[str, ...]
     canaries: Canaries
 

@@ -44,6 +44,9 @@ def main() -> None:
     from grader.domain.protocol import read_setup
 
     setup = read_setup(descriptor)
+    for door in setup.groups:
+        with open(door, "w", encoding="ascii") as file:
+            file.write("0")
     if setup.namespaces == "unshare":
         from grader.guest import namespaces, world
 

@@ -33,11 +33,13 @@ class Performance:
     """What came back: what loading showed, and one transcript per task, in their order.
 
     `loading` has an `error` where the submission could not be loaded; then there are no transcripts.
+    `decoy` is the transcript of the decoy, where the submission was asked to perform it.
     """
 
     loading: Loading
     transcripts: tuple[Transcript, ...]
     output: str = ""
+    decoy: Transcript | None = None
 
 
 class Memory:

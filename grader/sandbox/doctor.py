@@ -21,7 +21,7 @@ MEANING: Final = {
 
 def examine() -> tuple[int, str]:
     """The level reached on this machine, and the report of it."""
-    with Guest(accept_level=0) as guest:
+    with Guest(accept_level=0, groups=True) as guest:
         held = guest.protection
     lines = [
         f"Protection: level {held.level} of 4 ({', '.join(held.layers) or 'nothing'})",
@@ -40,7 +40,7 @@ def examine() -> tuple[int, str]:
 def _layer(layer: str, held: Protection) -> list[str]:
     tried = [trial for trial in held.trials if trial.layer == layer]
     if not tried:
-        return [f"  missing  {NAMES[layer]}: not available here", f"           {_advice(layer)}"]
+        return [f"  missing  {NAMES[layer]}", f"           {_advice(layer)}"]
     well = all(trial.held for trial in tried)
     lines = [f"  {'holds  ' if well else 'FAILS  '}  {NAMES[layer]}"]
     lines += [f"           {_told(trial)}" for trial in tried]
@@ -48,6 +48,8 @@ def _layer(layer: str, held: Protection) -> list[str]:
 
 
 def _told(trial: Trial) -> str:
+    if trial.layer == "use" and trial.held:
+        return "honest code finds Python, numpy and the submission"
     why = f" ({trial.why})" if trial.why else ""
     return f"{'refused:' if trial.held else 'COULD:  '} {trial.what}{why}"
 

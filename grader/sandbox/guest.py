@@ -30,6 +30,7 @@ from grader.domain.protocol import (
 from grader.domain.submission import Submission
 from grader.errors import GraderFault
 from grader.sandbox.conversation import Conversation, Memory, Performance
+from grader.sandbox.groups import Groups
 from grader.sandbox.launch import (
     GRADER_FOLDER,
     Planted,
@@ -45,13 +46,15 @@ from grader.sandbox.levels import REQUIRED_LEVEL, Protection, protection
 
 START_SECONDS: Final = 30.0
 QUIT_SECONDS: Final = 1.0
+GROUPS_LEVEL: Final = 4
 
 
 class Guest:
     """A runner process, used for one submission after another. A context manager.
 
     Starting returns at once; the first job waits until numpy is imported and the self-test is done there.
-    `accept_level` is the least protection under which submissions are performed. `without` names
+    `accept_level` is the least protection under which submissions are performed; `groups` asks for control
+    groups, which take their time and are made only where level 4 is wanted. `without` names
     walls to leave out (`landlock`, `filter`, `limits`, `user`, `namespaces`): only tests
     do that, to show what a wall is good for.
 
@@ -59,7 +62,11 @@ class Guest:
     """
 
     def __init__(
-        self, *, accept_level: int = REQUIRED_LEVEL, without: Collection[str] = ()
+        self,
+        *,
+        accept_level: int = REQUIRED_LEVEL,
+        groups: bool | None = None,
+        without: Collection[str] = (),
     ) -> None:
         self.accept_level = accept_level
         self._without = tuple(without)
@@ -67,6 +74,8 @@ class Guest:
         self._box = new_box(self._user)
         self._planted = Planted(self._box)
         self._ways = list(ways()) if "namespaces" not in without else ["none"]
+        wanted = accept_level >= GROUPS_LEVEL if groups is None else groups
+        self._groups = Groups(self._box.name) if wanted else None
         self._refusals: list[Trial] = []
         self._protection: Protection | None = None
         self._memory = Memory()
@@ -119,6 +128,8 @@ class Guest:
         """End the guest, whatever it is doing."""
         self._end()
         self._planted.close()
+        if self._groups:
+            self._groups.close()
         remove_box(self._box)
 
     def _launch(self) -> Started:
@@ -129,6 +140,7 @@ class Guest:
                 str(self._box),
                 self._user,
                 self._ways[0],
+                self._groups.doors if self._groups else (),
                 self._without,
                 self._planted.canaries(),
             )
@@ -143,7 +155,9 @@ class Guest:
                 kind, payload = read_frame(connection.recv, MAX_UP)
                 if kind is not Kind.READY:
                     raise ProtocolError(f"{kind.name} where READY is due")
-                return protection(codec.loads(Ready, payload), self._refusals, self._user)
+                ready: Ready = codec.loads(Ready, payload)
+                more = [self._groups.trial()] if self._groups else []
+                return protection(ready, [*self._refusals, *more], self._user)
             except (ProtocolError, OSError, codec.Malformed) as error:
                 with suppress(subprocess.TimeoutExpired):
                     self._started.process.wait(QUIT_SECONDS)

@@ -92,6 +92,6 @@ def _why_not(layer: str, trials: Sequence[Trial]) -> str:
     """Why a layer does not hold; empty where it does."""
     about = [trial for trial in trials if trial.layer == layer]
     if not about:
-        return "not available here"
+        return "made only for --accept-level 4" if layer == "groups" else "not available here"
     failed = [trial for trial in about if not trial.held]
     return "; ".join(f"could {trial.what} ({trial.why})" for trial in failed[:2])

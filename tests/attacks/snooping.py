@@ -337,7 +337,7 @@ ATTACKS = [
         """
         import os, sys
         for text in (*os.environ.values(), *sys.argv, *sys.orig_argv):
-            if CANARY['project'] in text or 'TOKEN' in text or 'case' in text:
+            if CANARY['project'] + '/grader' in text or 'TOKEN' in text or 'case' in text:
                 print('DEED-DONE', text)
         """,
         (),

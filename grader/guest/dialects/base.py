@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from grader.domain.decoy import DECOY
 from grader.domain.program import Apply, Call
 from grader.domain.submission import Bound
 from grader.domain.vocabulary import VOCABULARY
@@ -137,6 +138,8 @@ class Dialect:
         Operands are variables, or arrays for numbers written in the graph. The order of search is
         function, class, operator, method. Raises NotOfferedError where there is none of them.
         """
+        if node.function == DECOY:
+            return self.decoy(*operands), DECOY
         callers = [self._by_function, self._by_class, self._by_operator, self._by_method]
         if node.call is Call.OPERATOR:
             callers = [self._by_operator]
@@ -148,8 +151,14 @@ class Dialect:
                 return done
         raise NotOfferedError(spelling(node))
 
+    def decoy(self, operand: Any) -> Any:
+        """The decoy function, made as a student would make one. Only families with `Function` can."""
+        raise NotOfferedError("Function")
+
     def offers(self, node: Apply) -> bool:
         """Whether the submission defines what a node needs. Nothing is called."""
+        if node.function == DECOY:
+            return True
         if node.call is Call.OPERATOR:
             return node.function in OPERATIONS and self._has_operator(node.function)
         if node.call is Call.FUNCTION:
@@ -186,7 +195,7 @@ class Dialect:
         if function == "pow" and _constructor_takes_argument(cls):
             arguments, wrapped = [wrapped[1]], wrapped[:1]
         node = cls(*arguments)
-        if _takes_one_list(type(node).__call__, len(wrapped)):
+        if takes_one_list(type(node).__call__, len(wrapped)):
             return node(list(wrapped)), f"{name}()([...])"
         return node(*wrapped), f"{name}()(...)"
 
@@ -298,7 +307,7 @@ def _defined(cls: type) -> set[str]:
     return {name for base in cls.__mro__[:-1] for name in vars(base)}
 
 
-def _takes_one_list(call: Callable[..., Any], operands: int) -> bool:
+def takes_one_list(call: Callable[..., Any], operands: int) -> bool:
     """Whether `Function.__call__` wants its inputs in one list: `Add()([a, b])`, as in early steps."""
     try:
         parameters = list(inspect.signature(call).parameters.values())[1:]
