@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from grader.domain.assignment import Assignment, Case
+from grader.domain.contribution import Contribution
 from grader.domain.diagnosis import Diagnosis, Flag
+from grader.domain.film import Film
 from grader.domain.submission import Loading
 from grader.domain.transcript import NotOffered, Transcript
 from grader.domain.verdict import Outcome, Status, Verdict
@@ -17,12 +19,24 @@ WITHHELD: Final = NotOffered("not shown")  # stands where a projection took an e
 
 @dataclass(frozen=True, slots=True)
 class CaseReport:
-    """A case, what was said of it, and the two transcripts that met."""
+    """A case, what was said of it, and the two transcripts that met.
+
+    `film` and `right_film` are the backward passes of the submission and of the reference, recorded
+    where the case did not pass. `contributions` are the edges into the first wrong variables;
+    `consequences` the variables that are wrong only because of those. `side` says which pass is at
+    fault, by finite differences of the submission's own forward pass: `forward`, `backward`,
+    `forward only` (its gradients are right for what it computes), or empty where that was not asked.
+    """
 
     case: Case
     verdict: Verdict
     observed: Transcript
     expected: Transcript
+    film: Film | None = None
+    right_film: Film | None = None
+    contributions: tuple[Contribution, ...] = ()
+    consequences: tuple[str, ...] = ()
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True)

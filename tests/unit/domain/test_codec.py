@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 from grader.domain import codec
 from grader.domain.array import Array
+from grader.domain.contribution import Contribution, ContributionWord
+from grader.domain.diagnosis import Place
+from grader.domain.film import Film, Step, Write
 from grader.domain.program import (
     Apply,
     Aspect,
@@ -126,3 +129,16 @@ def test_a_transcript_of_readings_survives():
     reading = Reading(Quantity(Aspect.GRADIENT, "x"), Missing())
     transcript = Transcript(Crashed("E", "m", 0), (reading,), (reading,), (("add", "+"),), "out")
     assert codec.loads(Transcript, codec.dumps(transcript)) == transcript
+
+
+def test_a_film_survives():
+    eight, place = Array.of(8.0), Place("a.py", 43, "x.grad = gx", "In [2]")
+    seed = Step("", (), (), None, (Write("y", Missing(), eight),))
+    square = Step("square", ("a",), (eight,), place, (Write("x", eight, eight, place, True),))
+    film = Film((seed, square), True, ("film.unseen.keyed",))
+    assert codec.loads(Film, codec.dumps(film)) == film
+
+
+def test_a_contribution_survives():
+    lost = Contribution("y", 1, "x", Array.of(8.0), None, ContributionWord.LOST)
+    assert codec.loads(Contribution, codec.dumps(lost)) == lost
