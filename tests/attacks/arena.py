@@ -18,13 +18,15 @@ from pathlib import Path
 
 from grader.domain.array import Array
 from grader.domain.assignment import Assignment, Case, Requirement
+from grader.domain.observed import Observed
 from grader.domain.program import Apply, Aspect, Backward, Input, Name, Program, Quantity
 from grader.domain.protocol import Limits
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import Transcript
 from grader.domain.verdict import Verdict
-from grader.grading import judge_twice, observe
-from grader.sandbox import Guest, Performance
+from grader.observing import observe, perform
+from grader.sandbox import Guest, Performance, Protection
+from grader.scoring import judged
 from grader.shipped import reference_file
 from tests.attacks.attack import Attack
 
@@ -183,7 +185,7 @@ class Canaries:
 
 @dataclass(frozen=True)
 class Result:
-    performance: Performance
+    observed: Observed
     verdicts: tuple[Verdict, ...]
     transcripts: dict[str, Transcript]
 
@@ -194,7 +196,7 @@ class Result:
     @property
     def text(self) -> str:
         """Every word that came from the submission."""
-        shown = [self.performance.output, repr(self.performance.loading)]
+        shown = [self.observed.output, repr(self.observed.loading)]
         shown += [f"{t.output} {t.ending!r}" for t in self.transcripts.values()]
         return "\n".join(shown)
 
@@ -230,18 +232,13 @@ class Arena:
         handed_in = Submission("attack", "folder", sources, entry)
         answers = self.answers()
         guest = _WithLimits(self.guest)
-        observed = observe(handed_in, ASSIGNMENT, guest)  # type: ignore[arg-type]
-        verdicts, transcripts = judge_twice(
-            handed_in,
-            ASSIGNMENT,
-            observed,
-            answers,
-            guest,  # type: ignore[arg-type]
-        )
+        observed = observe(handed_in, ASSIGNMENT, answers, guest)  # type: ignore[arg-type]
+        verdicts, transcripts = judged(observed, ASSIGNMENT, answers)
         return Result(observed, verdicts, transcripts)
 
     def _quick(self, submission: Submission, assignment: Assignment) -> Performance:
-        return observe(submission, assignment, _WithLimits(self.guest))  # type: ignore[arg-type]
+        guest = _WithLimits(self.guest)
+        return perform(submission, assignment, assignment.cases, guest)  # type: ignore[arg-type]
 
     def succeeded(self, attack: Attack, result: Result) -> bool:
         """Whether the canaries show what the attack was after."""
@@ -271,6 +268,10 @@ class _WithLimits:
 
     def __init__(self, guest: Guest) -> None:
         self._guest = guest
+
+    @property
+    def protection(self) -> Protection:
+        return self._guest.protection
 
     def perform(self, *arguments: object, **options: object) -> Performance:
         return self._guest.perform(*arguments, **options, limits=LIMITS)  # type: ignore[arg-type]

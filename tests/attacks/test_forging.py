@@ -37,7 +37,7 @@ def test_the_naive_grader_gives_nothing_for_wrong_numbers_alone(tmp_path: Path) 
 @pytest.mark.parametrize("what", values.STRANGE)
 def test_a_strange_value_earns_nothing_and_breaks_nothing(what: str, arena: Arena) -> None:
     result = arena.grade({"submission.py": values.submission(values.STRANGE[what])})
-    assert not result.performance.loading.error
+    assert not result.observed.loading.error
     assert result.score == 0
     assert not any(isinstance(t.ending, Faulted) for t in result.transcripts.values())
     assert len(result.text) < 100_000

@@ -23,7 +23,7 @@ def test_a_notebook_runs_nothing_but_its_cells(what: str, arena: Arena) -> None:
     for mark, value in (("FILE", canaries.secret), ("OPEN", canaries.open)):
         content = content.replace(f"CANARY_{mark}".encode(), str(value).encode())
     result = arena.grade({name: content})
-    assert DONE not in result.performance.output
+    assert DONE not in result.observed.output
     assert canaries.token not in result.text
     assert canaries.hashes() == canaries.before
     assert not any(isinstance(t.ending, Faulted) for t in result.transcripts.values())

@@ -49,7 +49,7 @@ def test_an_attack_succeeds_without_its_walls(
     try:
         if not arena.succeeded(attack, result):
             if name in MAY_BE_IMPOSSIBLE or os.geteuid() != 0:
-                pytest.skip(f"refused even without our walls: {result.performance.output[:200]}")
+                pytest.skip(f"refused even without our walls: {result.observed.output[:200]}")
             pytest.fail(f"it tests nothing: {result.text[:1000]}")
     finally:
         arena.canaries.restore()

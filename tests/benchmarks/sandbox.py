@@ -27,11 +27,13 @@ from grader.domain.assignment import Case
 from grader.domain.program import Apply, Backward, Name, Program
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.verdict import Outcome
-from grader.grading import compiled, judge_twice, observe, select
+from grader.grading import compiled, select
+from grader.observing import observe
 from grader.report import html
 from grader.report.projection import for_student
 from grader.report.results import to_json
 from grader.sandbox import Guest, read_submission
+from grader.scoring import judged
 from grader.shipped import assignments_folder
 
 ASSIGNMENT = assignments_folder() / "backprop"
@@ -110,8 +112,8 @@ def one_submission(cases: Sequence[Case]) -> None:
                 asked = select(compiled(ASSIGNMENT, store, 0), patterns)
                 answers = answers_for(asked, guest, store)
                 for _ in range(times):
-                    observed = observe(handed_in, asked, guest)
-                    verdicts, _ = judge_twice(handed_in, asked, observed, answers, guest)
+                    observed = observe(handed_in, asked, answers, guest)
+                    verdicts, _ = judged(observed, asked, answers)
                     assert all(verdict.outcome is Outcome.PASSED for verdict in verdicts)
             into.append(used() - start)
         warm.append((with_guest[0] - without[0]) / 10)

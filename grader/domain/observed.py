@@ -1,0 +1,55 @@
+"""All that running a submission showed: what is stored, so that it can be judged again without running it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.domain.submission import Loading
+from grader.domain.transcript import Faulted, Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """One case as it was performed: `first` beside the others, and `alone` where that was in doubt."""
+
+    case: str
+    first: Transcript
+    alone: Transcript | None = None
+
+    @property
+    def decisive(self) -> Transcript:
+        """The transcript that is judged: nothing that another case left behind is in it."""
+        return self.alone or self.first
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One submission, run. Judging it needs nothing else of the submission.
+
+    `files` holds (path, text) of the sources, for quoting lines. `performed` has one entry for each case,
+    and none where `loading` has an `error`. `decoy` is the transcript of the decoy, where it was asked
+    for. `level`, `layers` and `missing` say what protection was in force.
+    """
+
+    submission: str
+    kind: str
+    files: tuple[tuple[str, str], ...]
+    seed: int
+    level: int
+    layers: tuple[str, ...]
+    missing: tuple[str, ...]
+    loading: Loading
+    performed: tuple[Performed, ...] = ()
+    decoy: Transcript | None = None
+    output: str = ""
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What the grader's own machinery failed at, in words."""
+        return tuple(
+            dict.fromkeys(
+                ending.how
+                for one in self.performed
+                if isinstance(ending := one.decisive.ending, Faulted)
+            )
+        )

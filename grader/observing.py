@@ -1,0 +1,142 @@
+"""`observe()`: everything that needs the submission's own code, once. Nothing is scored here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
+from typing import Final
+
+from grader.domain import decoy
+from grader.domain.assignment import Assignment, Case, Reveal
+from grader.domain.observed import Observed, Performed
+from grader.domain.submission import SourceFile, Submission
+from grader.domain.transcript import GivenUp, NotAttempted, Transcript
+from grader.domain.verdict import Outcome, Verdict
+from grader.errors import SubmissionError
+from grader.guest.sources import read_source
+from grader.judging.verdicts import judge, settle
+from grader.sandbox import Guest, Performance, fitted
+
+SETTLED: Final = (Outcome.PASSED, Outcome.NOT_ATTEMPTED, Outcome.SKIPPED, Outcome.GRADER_FAULT)
+MAX_QUOTABLE: Final = 400_000
+
+
+def observe(
+    submission: Submission,
+    assignment: Assignment,
+    answers: Mapping[str, Transcript],
+    guest: Guest,
+    seed: int = 0,
+) -> Observed:
+    """Perform all cases on the submission; what did not pass again, each case alone.
+
+    So nothing that one case leaves behind ever costs or earns a point in another. `answers` decide
+    only what is performed again, and how large an array may be kept.
+    """
+    together = perform(submission, assignment, assignment.cases, guest)
+    performed: tuple[Performed, ...] = ()
+    if not together.loading.error:
+        performed = _in_doubt_alone(submission, assignment, together, answers, guest)
+    # Whatever else is to be performed on the submission is performed here, while a guest is at hand,
+    # and stored as one more field of Observed.
+    held = guest.protection
+    return Observed(
+        submission=submission.id,
+        kind=submission.kind,
+        files=tuple(map(_quotable, submission.files)),
+        seed=seed,
+        level=held.level,
+        layers=held.layers,
+        missing=held.missing,
+        loading=together.loading,
+        performed=performed,
+        decoy=together.decoy,
+        output=together.output,
+    )
+
+
+def perform(
+    submission: Submission,
+    assignment: Assignment,
+    cases: Sequence[Case],
+    guest: Guest,
+    *,
+    alone: bool = False,
+) -> Performance:
+    """Perform cases in one process as long as it lives, or each `alone` in its own."""
+    # Visible cases come first: what a submission learns from hidden ones reaches no text that is shown.
+    ordered = sorted(cases, key=lambda case: case.hidden or case.reveal is not Reveal.FULL)
+    tasks = [(case.program, case.time_limit) for case in ordered]
+    if not alone:
+        tasks.append((decoy.PROGRAM, decoy.SECONDS))
+    done = guest.perform(
+        submission,
+        tasks,
+        dialect=assignment.dialect,
+        requires=assignment.requires,
+        alone=alone,
+    )
+    if done.loading.error:
+        return done
+    found = dict(zip((case.id for case in ordered), done.transcripts, strict=False))
+    asked = None if alone else done.transcripts[-1]
+    return replace(done, transcripts=tuple(found[case.id] for case in cases), decoy=asked)
+
+
+def _in_doubt_alone(
+    submission: Submission,
+    assignment: Assignment,
+    together: Performance,
+    answers: Mapping[str, Transcript],
+    guest: Guest,
+) -> tuple[Performed, ...]:
+    defined = {bound.name for bound in together.loading.bound}
+    first = {
+        case.id: _not_attempted(case, defined) or fitted(transcript, answers[case.id])
+        for case, transcript in zip(assignment.cases, together.transcripts, strict=True)
+    }
+    alone: dict[str, Transcript] = {}
+    while again := _in_doubt(assignment, first | alone, answers, alone.keys()):
+        done = perform(submission, assignment, again, guest, alone=True)
+        if done.loading.error:
+            # It loaded before: what was seen then stands, and is not asked about again.
+            alone |= {case.id: first[case.id] for case in again}
+            continue
+        alone |= {
+            case.id: fitted(transcript, answers[case.id])
+            for case, transcript in zip(again, done.transcripts, strict=True)
+        }
+    return tuple(
+        Performed(case.id, first[case.id], alone.get(case.id)) for case in assignment.cases
+    )
+
+
+def _not_attempted(case: Case, defined: Set[str]) -> Transcript | None:
+    """The transcript of a case that uses what the submission does not define."""
+    absent = next((name for name in case.program.functions() if name not in defined), "")
+    return Transcript(NotAttempted(absent)) if absent else None
+
+
+def _in_doubt(
+    assignment: Assignment,
+    transcripts: Mapping[str, Transcript],
+    answers: Mapping[str, Transcript],
+    tried: Set[str],
+) -> list[Case]:
+    """What did not pass and waits for nothing; first what was given up because of others."""
+    judged = {id: judge(assignment.case(id), transcripts[id], answers[id]) for id in transcripts}
+    verdicts: Sequence[Verdict] = settle(assignment, judged)
+    doubtful = [
+        assignment.case(verdict.case)
+        for verdict in verdicts
+        if verdict.outcome not in SETTLED and verdict.case not in tried
+    ]
+    return sorted(doubtful, key=lambda case: not isinstance(transcripts[case.id].ending, GivenUp))
+
+
+def _quotable(file: SourceFile) -> tuple[str, str]:
+    """A file's path, and its text where lines of it may be quoted."""
+    try:
+        return file.path, read_source(file.path, file.data).text[:MAX_QUOTABLE]
+    except SubmissionError:
+        return file.path, ""
