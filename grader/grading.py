@@ -12,8 +12,8 @@ from grader.answers import Store, answers_for, content_key
 from grader.authoring.files import content_of
 from grader.domain.assignment import Assignment
 from grader.domain.misconception import Catalogue, Misconception
-from grader.errors import NoCaseSelected, did_you_mean
-from grader.observing import observe
+from grader.errors import NoCaseSelected, SubmissionError, did_you_mean
+from grader.observing import observe, unreadable
 from grader.predictions import Oracle
 from grader.report.model import Report
 from grader.sandbox import REQUIRED_LEVEL, Guest, read_submission
@@ -41,16 +41,20 @@ def grade(
     GraderFault that says what is missing. A `guest` that is given is used, by its own level, and left open.
     `notify` is told, in a sentence, what takes long.
 
-    Raises AuthoringError, SubmissionError (nothing could be read), UsageError, NoCaseSelected and
-    GraderFault. A submission that cannot be *loaded* is a report with status `ungradable`.
+    Raises AuthoringError, UsageError, NoCaseSelected and GraderFault. A submission that cannot be read or
+    loaded is a report with status `ungradable`.
     """
     store = store or Store.default()
     # Started first: it imports numpy meanwhile.
     with nullcontext(guest) if guest else Guest(accept_level=accept_level) as guest:
-        handed_in = read_submission(submission, entry=entry)
         asked = select(compiled(assignment, store, seed), cases)
         answers = answers_for(asked, guest, store)
-        observed = observe(handed_in, asked, answers, guest, seed)
+        try:
+            handed_in = read_submission(submission, entry=entry)
+        except SubmissionError as error:
+            observed = unreadable(submission.resolve().name, error, guest, seed)
+        else:
+            observed = observe(handed_in, asked, answers, guest, seed)
         return score(
             observed,
             asked,

@@ -9,7 +9,7 @@ from typing import Final
 from grader.domain import decoy
 from grader.domain.assignment import Assignment, Case, Reveal
 from grader.domain.observed import Observed, Performed
-from grader.domain.submission import SourceFile, Submission
+from grader.domain.submission import Loading, SourceFile, Submission
 from grader.domain.transcript import GivenUp, NotAttempted, Transcript
 from grader.domain.verdict import Outcome, Verdict
 from grader.errors import SubmissionError
@@ -52,6 +52,15 @@ def observe(
         performed=performed,
         decoy=together.decoy,
         output=together.output,
+    )
+
+
+def unreadable(id: str, why: SubmissionError, guest: Guest, seed: int = 0) -> Observed:
+    """What is known of something of which no file could be read."""
+    held = guest.protection
+    error = f"{why}: {why.help}" if why.help else str(why)
+    return Observed(
+        id, "", (), seed, held.level, held.layers, held.missing, Loading("", error=error)
     )
 
 

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +20,12 @@ from grader.errors import (
     UsageError,
     did_you_mean,
 )
+
+if TYPE_CHECKING:
+    from grader.answers import Store
+    from grader.sandbox import Guest
+
+INTERRUPTED = 130
 
 
 def reports_errors(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -34,8 +40,10 @@ def reports_errors(command: Callable[..., Any]) -> Callable[..., Any]:
             sys.exit(error.exit_code)
         except click.exceptions.ClickException:
             raise
-        except (click.exceptions.Exit, click.Abort, KeyboardInterrupt):
+        except (click.exceptions.Exit, click.Abort):
             raise
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
         except Exception as error:
             _say(GraderFault(f"internal error: {type(error).__name__}: {error}"))
             click.echo(f"  details: {_keep_traceback()}", err=True)
@@ -44,12 +52,47 @@ def reports_errors(command: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-def find_assignment(path: Path | None) -> Path:
+def choose_assignment(
+    path: Path | None,
+    submission: Path,
+    guest: Guest,
+    store: Store,
+    *,
+    entry: str = "",
+    notify: Callable[[str], None],
+) -> Path:
+    """The assignment at `path`; where that is a course, or nothing, the furthest that fits.
+
+    Which one was chosen is told to `notify`.
+    """
+    from grader import course
+    from grader.sandbox import read_submission
+    from grader.shipped import assignments_folder
+
+    folder = assignments_folder() if path is None else path
+    if path is not None and (
+        (path / "assignment.yaml").exists() or not (path / course.FILE).exists()
+    ):
+        return find_assignment(path)
+    try:
+        handed_in = read_submission(submission, entry=entry)
+    except SubmissionError:
+        return course.first(folder, store)  # its report says what is wrong with the submission
+    chosen = course.furthest(handed_in, folder, guest, store)
+    if chosen is None:
+        chosen = course.first(folder, store)
+        notify(f"no assignment fits yet; graded by {chosen.name}; -a chooses another one")
+    else:
+        notify(
+            f"graded by {chosen.name}, the furthest assignment that fits; -a chooses another one"
+        )
+    return chosen
+
+
+def find_assignment(path: Path) -> Path:
     """The path as given, or the shipped assignment of that name."""
     from grader.shipped import assignments_folder
 
-    if path is None:
-        return assignments_folder() / "backprop"
     if path.exists() or len(path.parts) > 1:
         return path
     names = sorted(file.parent.name for file in assignments_folder().glob("*/assignment.yaml"))

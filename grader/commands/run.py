@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.commands.common import (
-    find_assignment,
+    choose_assignment,
     print_text,
     progress,
     reports_errors,
@@ -30,7 +30,8 @@ OUTPUT_FORMATS = ("full", "concise", "json", "junit", "github")
     "-a",
     "--assignment",
     type=click.Path(path_type=Path),
-    help="Folder or file of the assignment, or the name of a shipped one.  [default: backprop]",
+    help="Folder or file of the assignment, the name of a shipped one, or the folder of a course: "
+    "then the furthest that fits is taken.  [default: the shipped course]",
 )
 @click.option("--entry", default="", help="File of the submission to start from.")
 @click.option("--case", "cases", multiple=True, help="Only cases that match NAME or a pattern.")
@@ -109,18 +110,21 @@ def run(
     from grader.report import html
     from grader.report.projection import for_student
     from grader.report.results import to_json
+    from grader.sandbox import Guest
 
     store = Store.default()
-    graded = grade(
-        submission,
-        find_assignment(assignment),
-        entry=entry,
-        cases=cases,
-        seed=seed,
-        accept_level=accept_level,
-        store=store,
-        notify=progress(quiet),
-    )
+    notify = progress(quiet)
+    with Guest(accept_level=accept_level) as guest:
+        graded = grade(
+            submission,
+            choose_assignment(assignment, submission, guest, store, entry=entry, notify=notify),
+            entry=entry,
+            cases=cases,
+            seed=seed,
+            guest=guest,
+            store=store,
+            notify=notify,
+        )
     shown = graded if instructor else for_student(graded)
     document = to_json(shown)
     write(results, document)

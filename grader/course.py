@@ -1,0 +1,121 @@
+"""Which assignment of a course a submission has come to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from grader.answers import Store, content_key
+from grader.authoring.files import content_of
+from grader.domain.assignment import Requirement
+from grader.domain.submission import Loading, Submission
+from grader.domain.vocabulary import VOCABULARY
+from grader.errors import UsageError, did_you_mean
+from grader.sandbox import Guest
+
+FILE: Final = "course.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """An assignment of a course, as far as it matters who may take it."""
+
+    folder: str
+    dialect: str
+    requires: tuple[Requirement, ...]
+
+    @property
+    def classes(self) -> tuple[Requirement, ...]:
+        """What must be defined beside the functions of the vocabulary, the variable class first."""
+        return tuple(one for one in self.requires if one.name not in VOCABULARY)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The assignments of a course, in the order in which they are taught."""
+
+    stages: tuple[Stage, ...]
+
+
+def furthest(submission: Submission, folder: Path, guest: Guest, store: Store) -> Path | None:
+    """The folder of the furthest assignment whose requirements the submission meets, or None.
+
+    Raises UsageError where `course.yaml` of the folder is not right.
+    """
+    opened: dict[str, Loading] = {}
+    for stage in reversed(read_course(folder, store).stages):
+        if stage.dialect not in opened:
+            opened[stage.dialect] = _load(submission, stage.dialect, stage.classes[:1], guest)
+        if _meets(stage, submission, opened[stage.dialect], guest):
+            return folder / stage.folder
+    return None
+
+
+def first(folder: Path, store: Store) -> Path:
+    """Where the course begins, in the dialect in which it ends."""
+    stages = read_course(folder, store).stages
+    return next(folder / one.folder for one in stages if one.dialect == stages[-1].dialect)
+
+
+def read_course(folder: Path, store: Store) -> Course:
+    """The course in a folder that holds `course.yaml`, from the store where nothing has changed."""
+    file = folder / FILE
+    try:
+        listed = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+    there = sorted(path.parent for path in folder.glob("*/assignment.yaml"))
+    key = content_key("course", listed, *(part for path in there for part in _content(path)))
+    kept = store.get(Course, key)
+    if kept is None:
+        from grader.authoring import load_assignment  # pydantic, yaml: only after a change
+
+        loaded = [(id, load_assignment(folder / id)) for id in _names(file, listed, there)]
+        kept = Course(tuple(Stage(id, one.dialect, one.requires) for id, one in loaded))
+        store.put(key, kept)
+    return kept
+
+
+def _content(path: Path) -> tuple[str | bytes, ...]:
+    return path.name, content_of(path)
+
+
+def _names(file: Path, listed: bytes, there: list[Path]) -> list[str]:
+    import yaml
+
+    try:
+        names = yaml.safe_load(listed)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: {error}") from error
+    if not isinstance(names, list) or not names:
+        raise UsageError(f"{file}: a list of assignments is due, in the order of the course")
+    known = [path.name for path in there]
+    for name in names:
+        if name not in known:
+            raise UsageError(
+                f"{file}: there is no assignment {name!r}{did_you_mean(str(name), known)}"
+            )
+    return names
+
+
+def _meets(stage: Stage, submission: Submission, loading: Loading, guest: Guest) -> bool:
+    """Whether the submission defines all that an assignment requires, under names that it accepts."""
+    if loading.error:
+        return False
+    found = {bound.name for bound in loading.bound}
+    if any(one.name in VOCABULARY and one.name not in found for one in stage.requires):
+        return False
+    for variable in stage.classes[:1]:
+        if loading.bound[0].found_as not in (variable.name, *variable.names):
+            return False
+    if len(stage.classes) < 2:
+        return True
+    again = _load(submission, stage.dialect, stage.requires, guest)
+    return not again.error and not again.absent
+
+
+def _load(
+    submission: Submission, dialect: str, requires: tuple[Requirement, ...], guest: Guest
+) -> Loading:
+    return guest.perform(submission, [], dialect=dialect, requires=requires).loading

@@ -1,0 +1,131 @@
+"""Where settings come from, and whose are never read."""
+
+import click
+import pytest
+
+from grader.cli import main
+from grader.commands import COMMANDS
+from grader.commands.settings import load_command
+
+CODE = "class Variable:\n    def __init__(self, data):\n        self.data = data\n"
+
+
+def write(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def seed(desk, monkeypatch):
+    """The seed and the file that a `grader run` with these arguments would use."""
+
+    def seed(*arguments):
+        command = load_command("run")
+        seen = {}
+        monkeypatch.setattr(command, "callback", lambda **options: seen.update(options))
+        main(["run", *map(str, arguments)], standalone_mode=False)
+        return seen["seed"]
+
+    return seed
+
+
+def test_an_option_goes_before_the_environment_before_the_file_before_the_default(
+    desk, seed, monkeypatch
+):
+    assert seed("a.py") == 0
+    write(desk / "pyproject.toml", "[tool.grader]\nseed = 1\n")
+    assert seed("a.py") == 1
+    monkeypatch.setenv("GRADER_SEED", "2")
+    assert seed("a.py") == 2
+    assert seed("a.py", "--seed", "3") == 3
+
+
+def test_the_nearest_file_upward_counts(desk, seed, monkeypatch):
+    write(desk / "grader.toml", "seed = 1\n")
+    write(desk / "course" / "pyproject.toml", "[project]\nname = 'grader-course'\n")
+    (desk / "course" / "week").mkdir()
+    monkeypatch.chdir(desk / "course" / "week")
+    assert seed("a.py") == 1
+    write(desk / "course" / "pyproject.toml", "[tool.grader]\nseed = 4\n")
+    assert seed("a.py") == 4
+
+
+def test_the_search_begins_at_the_assignment(desk, seed):
+    write(desk / "pyproject.toml", "[tool.grader]\nseed = 1\n")
+    write(desk / "course" / "grader.toml", "seed = 5\n")
+    write(desk / "course" / "hw1" / "assignment.yaml", "")
+    assert seed("a.py", "-a", desk / "course" / "hw1") == 5
+    assert seed("a.py", f"--assignment={desk / 'course' / 'hw1'}") == 5
+    assert seed("a.py") == 1
+
+
+def test_settings_inside_a_submission_are_never_read(desk, seed, monkeypatch):
+    write(desk / "handed_in" / "pyproject.toml", "[tool.grader]\nseed = 666\n")
+    write(desk / "handed_in" / "autodiff.py", CODE)
+    monkeypatch.chdir(desk / "handed_in")
+    assert seed(".") == 0
+    assert seed("..") == 0
+    assert seed("autodiff.py") == 666  # the student's own folder, but it was not handed in
+    write(desk / "grader.toml", "seed = 1\n")
+    assert seed(".") == 1
+
+
+def test_a_file_can_be_chosen_and_all_can_be_left_out(desk, seed, monkeypatch):
+    write(desk / "grader.toml", "seed = 1\n")
+    write(desk / "other.toml", "seed = 7\n")
+    assert seed("a.py", "--config", "other.toml") == 7
+    assert seed("a.py", "--isolated") == 0
+    monkeypatch.setenv("GRADER_CONFIG", "other.toml")
+    assert seed("a.py") == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("seeds = 1\n", "1: unknown setting 'seeds'. Did you mean 'seed'"),
+        ("seed = 1\noutput_format = 'json'\n", "2: unknown setting 'output_format'. Did you mean"),
+        ("seed = 'many'\n", "1: seed: 'many' is not a valid integer"),
+        ("output-format = 'jason'\n", "1: output-format: 'jason' is not one of 'full', 'concise'"),
+        ("seed = \n", "not valid TOML: Invalid value (at line 1, column 8)"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_said_with_its_line(desk, grader, text, said):
+    write(desk / "grader.toml", text)
+    done = grader("run", "a.py")
+    assert done.exit_code == 2
+    assert f"{desk / 'grader.toml'}:" in done.output
+    assert said in done.output
+
+
+def test_a_chosen_file_must_be_there(desk, grader):
+    done = grader("run", "a.py", "--config", "nowhere.toml")
+    assert done.exit_code == 2
+    assert "nowhere.toml cannot be read: No such file or directory" in done.output
+
+
+def test_paths_are_relative_to_the_file(desk, grader):
+    write(desk / "course" / "grader.toml", "assignment = 'hw1'\nreport = 'out/page.html'\n")
+    (desk / "course" / "hw1").mkdir()
+    (desk / "course" / "out").mkdir()
+    from grader.commands.settings import read_settings
+
+    command = load_command("run")
+    context = command.make_context("run", ["a.py"], default_map=_defaults(desk, command))
+    assert context.params["assignment"] == desk / "course" / "hw1"
+    settings = read_settings(context, {"config": str(desk / "course" / "grader.toml")})
+    assert settings.lines == {"assignment": 1, "report": 2}
+
+
+def _defaults(desk, command):
+    from grader.commands.settings import defaults
+
+    config = str(desk / "course" / "grader.toml")
+    return defaults(click.Context(main), command, ["a.py", "--config", config])
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_names_the_environment_and_the_settings(grader, name):
+    done = grader(name, "--help")
+    assert done.exit_code == 0
+    assert "--isolated" in done.output
+    assert "[env var: GRADER_CONFIG]" in " ".join(done.output.split())
