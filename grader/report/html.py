@@ -20,12 +20,12 @@ def render(report: Report, *, cache: Path | None = None, print_hints: bool = Fal
 
     With `print_hints`, hints are unfolded on paper too.
     """
-    template = _environment(cache).get_template("report.html")
+    template = environment(cache).get_template("report.html")
     return template.render(page=page(made_safe(report)), print_hints=print_hints)
 
 
 @remembered
-def _environment(folder: Path | None) -> Environment:
+def environment(folder: Path | None) -> Environment:
     kept = FileSystemBytecodeCache(str(folder)) if folder and folder.is_dir() else None
     environment = Environment(
         loader=PackageLoader("grader.report"),

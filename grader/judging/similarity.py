@@ -1,0 +1,100 @@
+"""Which submissions look alike? Pairs for a teacher to look at, never a verdict.
+
+Token fingerprints by winnowing (Schleimer, Wilkerson, Aiken: "Winnowing: local algorithms for document
+fingerprinting", SIGMOD 2003): names, numbers and strings count as what they are and not as what they say, so that
+renaming hides nothing. What the starter holds, and what many share, is not counted: it comes from the course.
+"""
+
+from __future__ import annotations
+
+import tokenize
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from itertools import combinations
+from keyword import iskeyword
+from typing import Final
+
+from grader.domain.alike import Alike
+
+GRAM: Final = 14  # tokens that must agree in a row before anything is noticed
+WINDOW: Final = 6  # of so many neighbouring grams one is kept
+COMMON_SHARE: Final = 0.15  # what a larger part of the class has in common comes from the course
+LEAST_COMMON: Final = 4
+LEAST_SHARE: Final = 0.5
+LEAST_SHARED: Final = 8
+MAX_PAIRS: Final = 60
+_SILENT: Final = (
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.ENCODING,
+    tokenize.ENDMARKER,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+)
+
+
+def fingerprints(source: str) -> frozenset[int]:
+    """The fingerprints of a source text; of one that ends in nonsense, of what comes before it."""
+    marks = list(_marks(source))
+    grams = [
+        int.from_bytes(blake2b("\0".join(marks[i : i + GRAM]).encode(), digest_size=8).digest())
+        for i in range(len(marks) - GRAM + 1)
+    ]
+    if not grams:
+        return frozenset()
+    windows = max(1, len(grams) - WINDOW + 1)
+    return frozenset(min(grams[i : i + WINDOW]) for i in range(windows))
+
+
+def alike(
+    submissions: Mapping[str, frozenset[int]], starter: frozenset[int] = frozenset()
+) -> tuple[Alike, ...]:
+    """The pairs that share most, the most alike first; none where nothing is remarkable.
+
+    `submissions` are fingerprints by student. At most MAX_PAIRS pairs come back. The work grows with the
+    number of pairs that share something rare, not with the square of the class.
+    """
+    counts = Counter(mark for marks in submissions.values() for mark in marks)
+    common = max(LEAST_COMMON, COMMON_SHARE * len(submissions))
+    own = {
+        student: {mark for mark in marks - starter if counts[mark] <= common}
+        for student, marks in submissions.items()
+    }
+    shared = Counter(_meetings(own))
+    found = [
+        Alike(left, right, count, min(len(own[left]), len(own[right])))
+        for (left, right), count in shared.items()
+    ]
+    remarkable = [
+        pair for pair in found if pair.share >= LEAST_SHARE and pair.shared >= LEAST_SHARED
+    ]
+    remarkable.sort(key=lambda pair: (-pair.share, -pair.shared, pair.left, pair.right))
+    return tuple(remarkable[:MAX_PAIRS])
+
+
+def _meetings(own: Mapping[str, Iterable[int]]) -> Iterable[tuple[str, str]]:
+    """Each pair of students once for every fingerprint that both have."""
+    holders: defaultdict[int, list[str]] = defaultdict(list)
+    for student, marks in own.items():
+        for mark in marks:
+            holders[mark].append(student)
+    for students in holders.values():
+        yield from combinations(students, 2)
+
+
+def _marks(source: str) -> Iterable[str]:
+    lines = iter(source.splitlines(keepends=True))
+    try:
+        for token in tokenize.generate_tokens(lambda: next(lines, "")):
+            if token.type == tokenize.NAME:
+                yield token.string if iskeyword(token.string) else "name"
+            elif token.type == tokenize.NUMBER:
+                yield "number"
+            elif token.type == tokenize.STRING:
+                yield "string"
+            elif token.type not in _SILENT:
+                yield token.string
+    except (tokenize.TokenError, SyntaxError):
+        return
