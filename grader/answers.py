@@ -13,7 +13,17 @@ from typing import Any, TypeVar
 
 from grader.domain import codec
 from grader.domain.assignment import Assignment, Case, Requirement
-from grader.domain.program import Aspect, Backward, NoGrad, Program, Raises, Statement
+from grader.domain.program import (
+    Apply,
+    Aspect,
+    Backward,
+    Call,
+    Constant,
+    NoGrad,
+    Program,
+    Raises,
+    Statement,
+)
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import Completed, Reading, Transcript
 from grader.errors import GraderFault
@@ -147,6 +157,22 @@ def _with_inner_gradients(case: Case, plain: Transcript, kept: Transcript) -> Tr
             for reading in plain.readings
         ),
     )
+
+
+def reflected(program: Program) -> Program:
+    """The same program, with `1 - x` and `1 / x` by the operator, which not every submission has a function for.
+
+    On the reference itself nothing changes. A mistake in the operator shows, which `sub(1, x)` would hide.
+    """
+
+    def by_operator(statement: Statement) -> Statement:
+        match statement:
+            case Apply(_, "sub" | "div", (Constant(), _), _, Call.ANY):
+                return replace(statement, call=Call.OPERATOR)
+            case _:
+                return statement
+
+    return replace(program, statements=tuple(map(by_operator, program.statements)))
 
 
 def keeping_gradients(program: Program) -> Program:

@@ -10,6 +10,7 @@ from grader.answers import (
     Store,
     content_key,
     reference_submission,
+    reflected,
 )
 from grader.domain import codec
 from grader.domain.assignment import Assignment, Case
@@ -119,7 +120,9 @@ class Oracle:
             again = self._perform(changed, failed, alone=True)
             transcripts |= dict(zip(failed, again, strict=True))
             failed = [case for case in failed if not self._passes(case, transcripts[case])]
-        return tuple(Departure(case.id, stripped(case, transcripts[case])) for case in failed)
+        return tuple(
+            Departure(case.id, stripped(case.program, transcripts[case])) for case in failed
+        )
 
     def _passes(self, case: Case, transcript: Transcript) -> bool:
         return judge(case, transcript, self.answers[case.id]).outcome is Outcome.PASSED
@@ -129,7 +132,7 @@ class Oracle:
     ) -> tuple[Transcript, ...]:
         done = self.guest.perform(
             changed,
-            [(case.program, min(case.time_limit, SECONDS)) for case in cases],
+            [(reflected(case.program), min(case.time_limit, SECONDS)) for case in cases],
             dialect=REFERENCE_DIALECT,
             requires=REFERENCE_REQUIRES,
             alone=alone,

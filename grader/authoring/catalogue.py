@@ -8,16 +8,30 @@ from typing import Any
 
 import yaml
 
+from grader.authoring.probes import read_probe
+from grader.authoring.source import Faults
 from grader.domain.misconception import Edit, Misconception
+from grader.domain.program import Program
 from grader.errors import AuthoringError, Fault
 
-REQUIRED = ("id", "code", "concept", "title", "what", "edit", "hints", "wrong", "right")
+REQUIRED = (
+    "id",
+    "code",
+    "concept",
+    "title",
+    "what",
+    "edit",
+    "hints",
+    "wrong",
+    "right",
+    "told_apart_by",
+)
 
 
 def load_catalogue(folder: Path) -> tuple[Misconception, ...]:
     """Every entry of a folder, in the order of their codes.
 
-    Raises AuthoringError, with one fault a file, where an entry lacks something.
+    Raises AuthoringError where an entry lacks something, or its probe cannot be read.
     """
     entries, faults = [], []
     for file in catalogue_files(folder):
@@ -27,7 +41,12 @@ def load_catalogue(folder: Path) -> tuple[Misconception, ...]:
             message = f"a misconception needs {', '.join(missing)}"
             faults.append(Fault("YS501", message, str(file), 1, 1))
             continue
-        entries.append(_entry(data))
+        found = Faults()
+        probe = read_probe(file, found)
+        if probe is None or found:
+            faults += [*found]
+            continue
+        entries.append(_entry(data, probe))
     if faults:
         raise AuthoringError(tuple(faults))
     return tuple(sorted(entries, key=lambda entry: entry.code))
@@ -44,7 +63,7 @@ def _missing(data: Any) -> Iterator[str]:
     yield from (f"`{key}`" for key in REQUIRED if not data.get(key))
 
 
-def _entry(data: Mapping[str, Any]) -> Misconception:
+def _entry(data: Mapping[str, Any], probe: Program) -> Misconception:
     return Misconception(
         id=str(data["id"]),
         code=str(data["code"]),
@@ -55,6 +74,7 @@ def _entry(data: Mapping[str, Any]) -> Misconception:
         hints=tuple(map(_line, data["hints"])),
         wrong=data["wrong"].rstrip(),
         right=data["right"].rstrip(),
+        probe=probe,
         applies_to=tuple(data.get("applies_to", ())),
         combinable=bool(data.get("combinable", True)),
         convention=bool(data.get("convention", False)),

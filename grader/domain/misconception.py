@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from grader.domain.program import Program
 from grader.domain.transcript import Transcript
 
 
@@ -19,7 +20,7 @@ class Edit:
 class Misconception:
     """One entry of the catalogue.
 
-    `probe` is a small program text that tells it from a right implementation. `convention` marks what
+    `probe` is a small program that tells it from a right implementation. `convention` marks what
     some courses teach on purpose: never a diagnosis where the assignment accepts it.
     """
 
@@ -32,6 +33,7 @@ class Misconception:
     hints: tuple[str, ...]
     wrong: str
     right: str
+    probe: Program
     applies_to: tuple[str, ...] = ()
     combinable: bool = True
     convention: bool = False

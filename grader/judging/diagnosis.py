@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from grader.domain.assignment import Assignment, Case
+from grader.domain.assignment import Assignment, Case, Tolerance
 from grader.domain.misconception import Misconception, Prediction
+from grader.domain.program import Program
 from grader.domain.transcript import Completed, Crashed, Transcript
 from grader.domain.verdict import Outcome
 from grader.judging.compare import agree
@@ -71,7 +72,9 @@ def match(evidence: Evidence, prediction: Prediction) -> Match | None:
         id
         for id, transcript in evidence.failed.items()
         if (predicted := prediction.departure(id)) is not None
-        and same_answer(evidence.cases[id], transcript, predicted)
+        and same_answer(
+            evidence.cases[id].program, transcript, predicted, evidence.cases[id].tolerance
+        )
     )
     return Match(prediction, explains) if explains else None
 
@@ -119,14 +122,16 @@ def indistinguishable(
     )
 
 
-def same_answer(case: Case, observed: Transcript, predicted: Transcript) -> bool:
-    """Whether two transcripts are the same answer to a case: the same crash, or the same numbers."""
+def same_answer(
+    program: Program, observed: Transcript, predicted: Transcript, tolerance: Tolerance
+) -> bool:
+    """Whether two transcripts are the same answer to a program: the same crash, or the same numbers."""
     match observed.ending, predicted.ending:
         case Completed(), Completed():
             return all(
                 (due := predicted.reading(quantity)) is None
-                or agree(observed.reading(quantity), due, case.tolerance)
-                for quantity in case.program.quantities
+                or agree(observed.reading(quantity), due, tolerance)
+                for quantity in program.quantities
             )
         case Crashed(left), Crashed(right):
             return left == right
@@ -134,9 +139,9 @@ def same_answer(case: Case, observed: Transcript, predicted: Transcript) -> bool
             return type(left) is type(right)
 
 
-def stripped(case: Case, transcript: Transcript) -> Transcript:
-    """A transcript with nothing but what its case asks: what a prediction keeps."""
-    asked = tuple(r for r in transcript.readings if r.quantity in case.program.quantities)
+def stripped(program: Program, transcript: Transcript) -> Transcript:
+    """A transcript with nothing but what its program asks: what a prediction keeps."""
+    asked = tuple(r for r in transcript.readings if r.quantity in program.quantities)
     ending = transcript.ending
     if isinstance(ending, Crashed):
         ending = Crashed(ending.type, ending.message[:200], ending.step)

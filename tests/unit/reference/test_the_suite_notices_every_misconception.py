@@ -146,7 +146,7 @@ def observe(autodiff: ModuleType, told: dict[str, Any]) -> dict[str, Any]:
     names["backward"] = give_upstream
     for name, data in told["inputs"].items():
         array = (
-            np.array(data["values"], dtype=data["dtype"])
+            np.array(data["value"], dtype=data["dtype"])
             if isinstance(data, dict)
             else np.array(data, dtype=float)
         )
