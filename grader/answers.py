@@ -6,7 +6,6 @@ import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +26,7 @@ from grader.domain.program import (
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import Completed, Reading, Transcript
 from grader.errors import GraderFault
+from grader.records import dataclass, replace
 from grader.sandbox import Guest
 from grader.shipped import reference_file
 from grader.version import __version__

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.answers import (
@@ -20,6 +19,7 @@ from grader.domain.transcript import Completed, Crashed, NotOffered, Transcript
 from grader.errors import Fault
 from grader.judging.compare import agree, compare
 from grader.judging.witness import TOLERANCE, displaced, displacements, gradients
+from grader.records import dataclass
 from grader.sandbox import Guest
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +11,7 @@ from grader.domain.assignment import Requirement
 from grader.domain.submission import Loading, Submission
 from grader.domain.vocabulary import VOCABULARY
 from grader.errors import UsageError, did_you_mean
+from grader.records import dataclass
 from grader.sandbox import Guest
 
 FILE: Final = "course.yaml"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
@@ -16,6 +15,7 @@ from grader.domain.submission import Submission
 from grader.domain.transcript import Transcript
 from grader.errors import GraderFault
 from grader.judging.diagnosis import same_answer, stripped
+from grader.records import dataclass
 from grader.sandbox import Guest
 
 BATCH: Final = 64

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from grader.domain.misconception import Catalogue, Misconception
 from grader.errors import NoCaseSelected, SubmissionError, did_you_mean
 from grader.observing import observe, unreadable
 from grader.predictions import Oracle
+from grader.records import replace
 from grader.report.model import Report
 from grader.sandbox import REQUIRED_LEVEL, Guest, read_submission
 from grader.scoring import score

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import replace
 from typing import Final
 
 from grader.domain import decoy
@@ -15,6 +14,7 @@ from grader.domain.verdict import Outcome, Verdict
 from grader.errors import SubmissionError
 from grader.guest.sources import read_source
 from grader.judging.verdicts import judge, settle
+from grader.records import replace
 from grader.sandbox import Guest, Performance, fitted
 
 SETTLED: Final = (Outcome.PASSED, Outcome.NOT_ATTEMPTED, Outcome.SKIPPED, Outcome.GRADER_FAULT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from grader.authoring.graph import Graph
 from grader.authoring.nodes import Entry, Node, Scalar
@@ -14,6 +13,7 @@ from grader.authoring.source import Faults, Span
 from grader.domain.assignment import Convention
 from grader.domain.program import Input, Quantity, Raises
 from grader.domain.transcript import Reading
+from grader.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
 from grader.authoring.asked import Asked
 from grader.authoring.graph import NO_GRAPH, Graph, read_graph
 from grader.authoring.names import check_name, is_name
@@ -14,6 +12,7 @@ from grader.authoring.shape import mapping, read, sequence, texts
 from grader.authoring.source import Faults, Span, did_you_mean
 from grader.domain.assignment import Case, Reveal, Tolerance
 from grader.domain.program import Call, Input, Program
+from grader.records import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)

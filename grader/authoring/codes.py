@@ -7,8 +7,9 @@ questions and answers. A code keeps its meaning for ever; one that is no longer 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from grader.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from grader.authoring.graph_text import parse_graph
@@ -29,6 +28,7 @@ from grader.domain.program import (
     Statement,
     flatten,
 )
+from grader.records import dataclass
 
 MAX_STATEMENTS: Final = 2_000
 

@@ -6,11 +6,11 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from grader.authoring.nodes import Scalar
 from grader.authoring.source import Faults, Span
+from grader.records import dataclass
 
 MAX_LETTERS: Final = 20_000
 MAX_BRACKETS: Final = 50

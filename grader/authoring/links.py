@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from grader.authoring.cases import Group
 from grader.authoring.nodes import Scalar
 from grader.authoring.source import Faults, did_you_mean
 from grader.domain.assignment import Case
+from grader.records import replace
 
 
 def linked(groups: Iterable[Group], faults: Faults) -> tuple[Case, ...]:

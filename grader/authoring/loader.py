@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.authoring.cases import Defaults, Group, read_case, read_tolerance
@@ -16,6 +15,7 @@ from grader.authoring.source import Faults, Span
 from grader.authoring.yaml_tree import parse, read_source
 from grader.domain.assignment import Assignment, Requirement
 from grader.errors import AuthoringError, UsageError
+from grader.records import dataclass, field
 
 
 def load_assignment(path: Path, seed: int = 0) -> Assignment:

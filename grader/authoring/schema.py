@@ -8,7 +8,6 @@ need each other) is checked where those are known, and is `Any` here, with its s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from pydantic import (
@@ -25,6 +24,7 @@ from pydantic_core import PydanticCustomError, core_schema
 from grader.domain.assignment import Reveal
 from grader.domain.program import Call
 from grader.domain.vocabulary import CONCEPTS
+from grader.records import dataclass
 
 DIALECTS: Final = ("variable-function", "value")
 DTYPES: Final = ("float64", "float32", "int64", "int32", "bool")
@@ -34,7 +34,7 @@ MAX_SECONDS: Final = 600.0
 _PART: Final = "x-part"  # becomes "$ref" once all parts are in one schema
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class OneOf:
     """Marks a text that is one of some words, and says which where it is none of them."""
 

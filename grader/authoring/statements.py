@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-from dataclasses import replace
 from typing import Final
 
 from grader.authoring import graph_literals as literals
@@ -27,6 +26,7 @@ from grader.domain.program import (
     TakeGradient,
     flatten,
 )
+from grader.records import replace
 
 _NOT_HERE: Final = {
     ast.For: "a loop",

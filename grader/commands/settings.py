@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +17,7 @@ import click
 
 from grader.commands import COMMANDS
 from grader.errors import UsageError, did_you_mean
+from grader.records import dataclass, field
 
 NAMES: Final = ("grader.toml", "pyproject.toml")
 # What a command calls the thing that was handed in. No file inside it is ever read as settings.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import TypeAlias
+
+from grader.records import dataclass
 
 MAX_AXES = 8
 MAX_ELEMENTS = 1_000_000

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from grader.domain.program import Program
 from grader.domain.transcript import Reading
+from grader.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

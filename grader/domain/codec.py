@@ -1,6 +1,6 @@
 """Domain values as JSON, and back, with everything that comes back checked as hostile.
 
-A dataclass becomes an object whose key `is` names its class, so that unions need no guessing; bytes
+A record becomes an object whose key `is` names its class, so that unions need no guessing; bytes
 become base64. Nothing is ever executed: `decode` builds only classes that the expected type names.
 """
 
@@ -9,11 +9,13 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin
+
+from grader.records import Plan, plan_of
 
 Decoder = Callable[[Any], Any]
 
@@ -51,21 +53,23 @@ def loads(kind: Any, message: bytes | str) -> Any:
 
 
 def encode(value: object) -> Any:
-    kind = type(value)
-    if kind in _PLAIN:
-        return value
-    if isinstance(value, list | tuple):
-        return [encode(item) for item in value]
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode("ascii")
-    if is_dataclass(kind):
-        body = {"is": kind.__name__}
-        for name in _names(kind):
-            body[name] = encode(getattr(value, name))
-        return body
-    return value
+    kind: Any = type(value)
+    return value if kind in _PLAIN else _encoder(kind)(value)
+
+
+@cache
+def _encoder(kind: Any) -> Callable[[Any], Any]:
+    """What makes JSON of values of a class. Made once for each class."""
+    if issubclass(kind, list | tuple):
+        return lambda items: [encode(item) for item in items]
+    if issubclass(kind, Enum):
+        return attrgetter("value")
+    if kind is bytes:
+        return lambda data: base64.b64encode(data).decode("ascii")
+    if plan := plan_of(kind):
+        name, fields = kind.__name__, plan.names
+        return lambda record: {"is": name} | {f: encode(getattr(record, f)) for f in fields}
+    return lambda other: other
 
 
 def decode(kind: Any, data: object) -> Any:
@@ -87,8 +91,8 @@ def decoder(kind: Any) -> Decoder:
         if len(members) == 2 and members[1] is Ellipsis:
             return _sequence(decoder(members[0]))
         return _tuple(tuple(map(decoder, members)))
-    if isinstance(kind, type) and is_dataclass(kind):
-        return _Record(kind)
+    if plan := plan_of(kind):
+        return _Record(kind, plan)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _enum(kind)
     return {bytes: _bytes, float: _float}.get(kind) or _exactly(kind)
@@ -105,22 +109,19 @@ def prepare(*kinds: Any) -> None:
         made = decoder(kind)
         waiting += get_args(kind)
         if isinstance(made, _Record):
-            waiting += made.hints.values()
+            waiting += made.plan.hints.values()
 
 
 class _Record:
-    """Decodes a dataclass. Its fields are looked up late: types may contain themselves."""
+    """Decodes a record. Its fields are looked up late: types may contain themselves."""
 
-    def __init__(self, kind: Any) -> None:
+    def __init__(self, kind: Any, plan: Plan) -> None:
         self.kind = kind
+        self.plan = plan
         self.name = kind.__name__
-        self.count = len(_names(kind)) + 1
+        self.count = len(plan.names) + 1
         # Name, type where a field is plain, decoder.
         self._fields: list[tuple[str, Any, Decoder]] = []
-
-    @property
-    def hints(self) -> dict[str, Any]:
-        return _hints(self.kind)
 
     def __call__(self, data: Any) -> Any:
         if type(data) is not dict or data.get("is") != self.name:
@@ -130,7 +131,7 @@ class _Record:
         if not self._fields:
             self._fields = [
                 (field, hint if hint in _PLAIN and hint is not float else None, decoder(hint))
-                for field, hint in self.hints.items()
+                for field, hint in self.plan.hints.items()
             ]
         field = ""
         values = []
@@ -149,9 +150,9 @@ class _Record:
 
 
 def _union(members: tuple[Any, ...]) -> Decoder:
-    records: dict[str, Any] = {str(m.__name__): m for m in _records(members)}
+    records: dict[str, Any] = {m.__name__: m for m in members if plan_of(m)}
     # Whole numbers stay whole where both are allowed, so float is tried last.
-    others = sorted((m for m in members if not is_dataclass(m)), key=lambda m: m is float)
+    others = sorted((m for m in members if not plan_of(m)), key=lambda m: m is float)
     plain = _PLAIN & set(others)
 
     def build(data: Any) -> Any:
@@ -171,10 +172,6 @@ def _union(members: tuple[Any, ...]) -> Decoder:
         raise Malformed(f"{type(data).__name__} is not allowed here")
 
     return build
-
-
-def _records(members: tuple[Any, ...]) -> list[Any]:
-    return [member for member in members if is_dataclass(member)]
 
 
 def _sequence(build: Decoder) -> Decoder:
@@ -238,14 +235,3 @@ def _exactly(kind: type) -> Decoder:
         return data
 
     return build
-
-
-@cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
-
-
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    hints = get_type_hints(kind)
-    return {name: hints[name] for name in _names(kind)}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from grader.domain.array import Array
+from grader.records import dataclass
 
 
 class ContributionWord(StrEnum):

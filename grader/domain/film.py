@@ -6,10 +6,9 @@ whether the two gave the same numbers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from grader.domain.diagnosis import Place
 from grader.domain.transcript import Observation
+from grader.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from grader.domain.program import Program
 from grader.domain.transcript import Transcript
+from grader.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

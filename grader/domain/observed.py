@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from grader.domain.submission import Loading
 from grader.domain.transcript import Faulted, Transcript
+from grader.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ implementation, the report draws it, the judge walks it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
 from grader.domain.array import Array
+from grader.records import dataclass
 
 Scalar: TypeAlias = bool | int | float | str | None
 Literal: TypeAlias = Scalar | tuple[Scalar, ...] | tuple[tuple[Scalar, ...], ...]

@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from grader.domain import codec
 from grader.domain.assignment import Requirement
+from grader.records import dataclass
 
 HEADER: Final = struct.Struct(">cI")
 MAX_DOWN: Final = 64 * 1024 * 1024

@@ -5,11 +5,11 @@ Expected, observed and predicted transcripts are this one type.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from grader.domain.array import Array
 from grader.domain.program import Quantity
+from grader.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from grader.domain.assignment import Tolerance
 from grader.domain.program import Quantity
 from grader.domain.transcript import Observation
+from grader.records import dataclass
 
 
 class Outcome(StrEnum):

@@ -6,10 +6,10 @@ Decided from the text of the files, before anything is executed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from grader.guest.tree import Tree, folder_of
+from grader.records import dataclass
 
 Wanted = tuple[tuple[str, ...], ...]
 

@@ -11,11 +11,11 @@ import resource
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import Final
 
 from grader.domain.protocol import Limits, Setup
 from grader.guest import landlock, seccomp, system, world
+from grader.records import dataclass, replace
 
 SPARE_USER_THREADS: Final = 64
 OPEN_FILES: Final = 64

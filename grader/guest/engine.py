@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.domain.protocol import Job
@@ -13,9 +12,10 @@ from grader.domain.vocabulary import VOCABULARY
 from grader.guest.binding import Binding
 from grader.guest.dialects import DIALECTS, Dialect
 from grader.guest.loading import Loaded, load, own_frames, reset_modes
+from grader.records import dataclass, replace
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Engine:
     """What a child needs to perform programs on one submission."""
 

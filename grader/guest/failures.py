@@ -6,7 +6,6 @@ import ast
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from grader.domain.submission import Skipped
@@ -15,6 +14,7 @@ from grader.guest.choosing import Wanted, listed
 from grader.guest.outline import names_defined
 from grader.guest.statements import Broken, Statement
 from grader.guest.tree import Tree
+from grader.records import dataclass
 
 TEXT_LIMIT = 200
 DEFINITION = re.compile(r"^\s*(?:class|def|async\s+def)\s+(\w+)")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from grader.records import dataclass, field
 
 Names: TypeAlias = dict[str, Any]
 

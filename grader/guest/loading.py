@@ -7,7 +7,6 @@ import types
 import warnings
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from grader.guest.loader import Loader
 from grader.guest.running import counted_output
 from grader.guest.sources import Source
 from grader.guest.tree import Tree, folder_of
+from grader.records import dataclass, field
 
 SKIPPED_LIMIT = 50
 NOTES_LIMIT = 40

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from grader.errors import SubmissionError
 from grader.guest.texts import LINES_LIMIT, SURROGATE
+from grader.records import dataclass
 
 CELLS_LIMIT = 5_000
 CODE_LIMIT = 4_000_000

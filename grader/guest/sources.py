@@ -5,12 +5,12 @@ Text work only: nothing is parsed as Python or executed, so that the parent may 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from grader.guest import notebooks
 from grader.guest.notebooks import Cell
 from grader.guest.texts import BYTES_LIMIT, read_text
+from grader.records import dataclass
 
 NOTEBOOK_BYTES_LIMIT = 40_000_000
 

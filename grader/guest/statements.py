@@ -9,11 +9,11 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from dataclasses import dataclass
 
 from grader.guest.notebook_commands import without_commands
 from grader.guest.notebooks import Cell
 from grader.guest.sources import Source
+from grader.records import dataclass
 
 BROKEN_LIMIT = 100
 CONTINUES = re.compile(r"[)\]}]|(?:else|elif|except|finally)\b")

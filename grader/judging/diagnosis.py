@@ -8,7 +8,6 @@ Cognitive Science 1978): not inference about the code, but a table of predicted 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 from grader.domain.assignment import Assignment, Case, Tolerance
@@ -18,6 +17,7 @@ from grader.domain.transcript import Completed, Crashed, Transcript
 from grader.domain.verdict import Outcome
 from grader.judging.compare import agree
 from grader.judging.verdicts import judge
+from grader.records import dataclass
 
 MAX_PAIRS = 12
 IGNORED = (Outcome.NOT_ATTEMPTED, Outcome.GRADER_FAULT, Outcome.SKIPPED)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
 
 from grader.domain.array import MAX_AXES, Array
 from grader.domain.program import Apply, Constant, Name, Operand, Program
+from grader.records import dataclass
 
 LARGEST: Final = 1e4
 KINK: Final = 0.05  # how near an argument may come to a kink or to a pole

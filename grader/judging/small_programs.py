@@ -7,7 +7,6 @@ numbers are chosen so that sums, products, first and last contributions differ f
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 from typing import Final
@@ -28,6 +27,7 @@ from grader.domain.program import (
 )
 from grader.domain.vocabulary import VOCABULARY
 from grader.judging.primal import ELEMENTWISE, primals
+from grader.records import dataclass, replace
 
 LEAVES: Final = ("x", "w")
 NODES: Final = "abcdefgh"

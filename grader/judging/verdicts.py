@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from grader.domain.assignment import Assignment, Case
 from grader.domain.transcript import (
@@ -24,6 +23,7 @@ from grader.domain.transcript import (
 from grader.domain.verdict import Finding, FindingKind, Outcome, Verdict
 from grader.judging.compare import compare
 from grader.judging.localise import first_divergent
+from grader.records import replace
 
 
 def judge(case: Case, observed: Transcript, expected: Transcript) -> Verdict:

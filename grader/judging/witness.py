@@ -8,7 +8,6 @@ student's own, to tell a wrong forward pass from a wrong backward pass.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from grader.domain.array import Array
 from grader.domain.assignment import Tolerance
@@ -30,6 +29,7 @@ from grader.domain.program import (
     TakeGradient,
 )
 from grader.domain.transcript import Transcript
+from grader.records import dataclass, replace
 
 STEP = 1e-5
 TOLERANCE = Tolerance(relative=2e-5, absolute=1e-7)

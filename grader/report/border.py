@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from grader.domain.diagnosis import Diagnosis, Place
 from grader.domain.submission import Bound, Loading, Skipped
 from grader.domain.transcript import (
@@ -19,6 +17,7 @@ from grader.domain.transcript import (
     Transcript,
 )
 from grader.domain.verdict import Finding
+from grader.records import replace
 from grader.report.model import CaseReport, Report
 from grader.report.safe_text import BLOCK, safe, safe_line
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
 from grader.domain.verdict import Outcome
+from grader.records import dataclass
 from grader.report.class_model import ClassReport, Column, Named, Student
 
 WRONG: Final = (Outcome.FAILED.value, Outcome.CRASHED.value)

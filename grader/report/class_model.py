@@ -7,10 +7,10 @@ anew from a folder of results without grading anybody again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from grader.domain.alike import Alike
+from grader.records import dataclass
 from grader.report.safe_text import safe_line
 
 MAX_WRONG: Final = 40  # wrong answers of one submission that are kept to compare it with others

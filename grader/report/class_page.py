@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
 from grader.domain.verdict import Outcome
+from grader.records import dataclass
 from grader.report import class_findings as findings
 from grader.report.class_model import ClassReport, Student
 from grader.report.numbers import number

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from grader.domain.array import Array
 from grader.domain.assignment import Tolerance
 from grader.domain.transcript import Observation
+from grader.records import dataclass
 from grader.report import numbers
 
 

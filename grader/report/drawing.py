@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
@@ -21,6 +20,7 @@ from grader.domain.program import (
 )
 from grader.domain.transcript import Crashed
 from grader.domain.vocabulary import VOCABULARY
+from grader.records import dataclass
 from grader.report import numbers
 from grader.report.layout import Layout, Link, Node, arrange
 from grader.report.model import CaseReport

@@ -9,10 +9,10 @@ arrive at ports, left to right, so a repeated input is two arrows and `sub(a, b)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from grader.records import dataclass
 from grader.report.crossings import Row, Step, ordered
 from grader.report.spacing import spread
 

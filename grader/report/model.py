@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from grader.domain.assignment import Assignment, Case
@@ -12,6 +11,7 @@ from grader.domain.film import Film
 from grader.domain.submission import Loading
 from grader.domain.transcript import NotOffered, Transcript
 from grader.domain.verdict import Outcome, Status, Verdict
+from grader.records import dataclass
 
 SCHEMA_VERSION: Final = 1
 WITHHELD: Final = NotOffered("not shown")  # stands where a projection took an expected answer away

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from grader.domain.diagnosis import Diagnosis
 from grader.domain.verdict import Outcome, Status
+from grader.records import dataclass
 from grader.report import numbers, words
 from grader.report.model import Report
 from grader.report.page_case import CasePart, Hint, Sign, case_part, hint_steps, tone_of

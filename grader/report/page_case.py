@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from markupsafe import Markup
@@ -12,6 +11,7 @@ from markupsafe import Markup
 from grader.domain.program import Aspect
 from grader.domain.transcript import Crashed
 from grader.domain.verdict import Outcome
+from grader.records import dataclass
 from grader.report import numbers, words
 from grader.report.drawing import draw
 from grader.report.model import CaseReport, Report

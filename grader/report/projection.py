@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 from grader.domain.assignment import Assignment, Case, Reveal
@@ -11,6 +10,7 @@ from grader.domain.diagnosis import Diagnosis
 from grader.domain.program import Program
 from grader.domain.transcript import Completed, Transcript
 from grader.domain.verdict import Verdict
+from grader.records import replace
 from grader.report.model import WITHHELD, CaseReport, Report
 
 NO_PROGRAM: Final = Program((), (), ())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from grader.records import dataclass
 from grader.report.safe_text import safe_line
 
 CONTEXT: Final = 2

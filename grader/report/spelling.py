@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from grader.domain.array import Array
 from grader.domain.program import (
@@ -22,6 +21,7 @@ from grader.domain.program import (
     TakeGradient,
 )
 from grader.domain.vocabulary import VOCABULARY
+from grader.records import dataclass, field
 from grader.report import numbers
 
 

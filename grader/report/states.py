@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
@@ -11,6 +10,7 @@ from grader.domain.array import Array
 from grader.domain.program import Aspect, Quantity
 from grader.domain.transcript import Completed, Missing, NotOffered, Observation
 from grader.domain.verdict import Finding, FindingKind, Outcome
+from grader.records import dataclass
 from grader.report import numbers
 from grader.report.differences import agree
 from grader.report.model import WITHHELD, CaseReport

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from grader.domain.array import Array
 from grader.domain.transcript import Observation
 from grader.domain.verdict import Finding
+from grader.records import dataclass
 from grader.report import numbers, words
 from grader.report.differences import differing
 from grader.report.states import Condition, kept

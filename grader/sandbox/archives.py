@@ -17,12 +17,12 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, Final, Protocol, cast
 
 from grader.domain.submission import SourceFile
 from grader.errors import SubmissionError
+from grader.records import dataclass
 
 SUFFIXES: Final = (".zip", ".tar", ".tar.gz", ".tgz")
 

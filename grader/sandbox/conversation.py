@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 from grader.domain import codec
@@ -22,6 +21,7 @@ from grader.domain.transcript import (
     TimedOut,
     Transcript,
 )
+from grader.records import dataclass, replace
 from grader.sandbox import hostile
 
 GRACE_SECONDS: Final = 5.0

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from dataclasses import replace
 from typing import Any, Final
 
 from grader.domain import codec
 from grader.domain.array import Array
 from grader.domain.packing import Asked, unpack
 from grader.domain.transcript import NotANumber, Reading, Transcript
+from grader.records import replace
 
 MAX_ANSWER: Final = 4 * 1024**2
 MAX_JOB: Final = 48 * 1024**2

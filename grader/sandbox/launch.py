@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import IO, Final
 from grader.domain import codec
 from grader.domain.protocol import Canaries, Kind, Setup, frame
 from grader.errors import GraderFault
+from grader.records import dataclass
 
 BUBBLEWRAP: Final = ("/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap")
 SPARE_USERS: Final = range(60706, 61184)  # given to nobody by distributions and by systemd
@@ -61,7 +61,7 @@ class Planted:
         self.file.unlink(missing_ok=True)
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Started:
     """A guest's process, the connection to it, and where it writes its own complaints."""
 

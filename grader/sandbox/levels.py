@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from grader.domain.protocol import Ready, Trial
 from grader.errors import GraderFault
+from grader.records import dataclass
 
 REQUIRED_LEVEL: Final = 2
 
