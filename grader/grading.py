@@ -15,6 +15,7 @@ from grader.errors import NoCaseSelected, SubmissionError, did_you_mean
 from grader.observing import observe, unreadable
 from grader.predictions import Oracle
 from grader.records import replace
+from grader.report.language import chosen_language
 from grader.report.model import Report
 from grader.sandbox import REQUIRED_LEVEL, Guest, read_submission
 from grader.scoring import score
@@ -32,6 +33,7 @@ def grade(
     guest: Guest | None = None,
     store: Store | None = None,
     notify: Callable[[str], None] = lambda message: None,
+    language: str = "",
 ) -> Report:
     """Grade one submission.
 
@@ -39,7 +41,8 @@ def grade(
     `entry` names the file of the submission to start from; `cases` are patterns that select some
     cases; `seed` decides the sampled inputs. Less protection than `accept_level` is refused with a
     GraderFault that says what is missing. A `guest` that is given is used, by its own level, and left open.
-    `notify` is told, in a sentence, what takes long.
+    `notify` is told, in a sentence, what takes long. `language` is the one that the report speaks; where
+    none is asked for, see `chosen_language`.
 
     Raises AuthoringError, UsageError, NoCaseSelected and GraderFault. A submission that cannot be read or
     loaded is a report with status `ungradable`.
@@ -55,12 +58,13 @@ def grade(
             observed = unreadable(submission.resolve().name, error, guest, seed)
         else:
             observed = observe(handed_in, asked, answers, guest, seed)
-        return score(
+        report = score(
             observed,
             asked,
             answers,
             lambda: Oracle(asked, answers, catalogue(store), guest, store, notify),
         )
+    return replace(report, language=chosen_language(language, asked.language))
 
 
 def compiled(path: Path, store: Store, seed: int) -> Assignment:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grader.authoring.asked import Asked
 from grader.authoring.graph import NO_GRAPH, Graph, read_graph
+from grader.authoring.languages import Translations
 from grader.authoring.names import check_name, is_name
 from grader.authoring.nodes import Entry, Mapping, Node, Scalar, kind
 from grader.authoring.numbers import read_input
@@ -22,6 +23,7 @@ class Defaults:
     tolerance: Tolerance = field(default_factory=Tolerance)
     time_limit: float = 2.0
     seed: int = 0
+    translations: Translations = field(default_factory=lambda: Translations("", Faults()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def read_case(node: Mapping, defaults: Defaults, faults: Faults) -> Group:
     check = _texts(node, "check", what, faults) if node.entry("check") else None
     asked = Asked(graph, check, what, at, faults)
     cases = tuple(
-        _case(case, version, names, asked, what, defaults.seed, faults) for version in versions
+        _case(case, version, names, asked, what, defaults, faults) for version in versions
     )
     return Group(case.id, at, tuple(_texts(node, "needs", what, faults)), cases)
 
@@ -141,17 +143,19 @@ def _case(
     names: tuple[str, ...],
     asked: Asked,
     what: str,
-    seed: int,
+    defaults: Defaults,
     faults: Faults,
 ) -> Case:
     id, title = case.id, case.title
     if version.number:
         id = f"{id}/{version.number}"
-        title = f"{title}: {version.title}" if version.title else f"{title} ({version.number})"
+        between = ": " if version.title else f" ({version.number})"
+        title = f"{case.title}{between}{version.title}"
+        defaults.translations.composed(title, case.title, between, version.title)
     given = []
     for name in names:
         if entry := version.inputs.get(name):
-            key = f"{seed}:{id}:{name}"
+            key = f"{defaults.seed}:{id}:{name}"
             value = read_input(entry.value, f"input `{name}`", key, faults, entry.key_span)
             given.append(Input(name, value))
         else:

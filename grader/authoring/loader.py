@@ -6,6 +6,7 @@ from pathlib import Path
 
 from grader.authoring.cases import Defaults, Group, read_case, read_tolerance
 from grader.authoring.files import NAME, assignment_file, extended_by, extended_file
+from grader.authoring.languages import Translations
 from grader.authoring.links import linked
 from grader.authoring.names import check_name
 from grader.authoring.nodes import Entry, Mapping, Node, Scalar, kind
@@ -13,7 +14,8 @@ from grader.authoring.schema import AssignmentFile
 from grader.authoring.shape import mapping, read, sequence, texts
 from grader.authoring.source import Faults, Span
 from grader.authoring.yaml_tree import parse, read_source
-from grader.domain.assignment import Assignment, Requirement
+from grader.domain.assignment import Assignment, Requirement, Translation
+from grader.domain.language import language_of
 from grader.errors import AuthoringError, UsageError
 from grader.records import dataclass, field
 
@@ -38,6 +40,8 @@ def load_assignment(path: Path, seed: int = 0) -> Assignment:
         found.requires,
         cases,
         found.summary,
+        found.language,
+        found.translations,
     )
 
 
@@ -51,6 +55,8 @@ class _Loaded:
     requires: tuple[Requirement, ...] = ()
     defaults: Defaults = field(default_factory=Defaults)
     groups: tuple[Group, ...] = ()
+    language: str = ""
+    translations: tuple[Translation, ...] = ()
 
 
 def _load(file: Path, seed: int, faults: Faults, below: tuple[Path, ...]) -> _Loaded | None:
@@ -65,11 +71,13 @@ def _load(file: Path, seed: int, faults: Faults, below: tuple[Path, ...]) -> _Lo
     if top is None:
         return None
     what = "the assignment"
+    translations = Translations(_language(top), faults)
+    top = translations.in_one_language(top)
     entry = read(AssignmentFile, top, what, faults, source.span(0, 1))
     base = _extended(top, file, seed, faults, (*below, file.resolve()))
     tolerance = read_tolerance(top.get("tolerance"), base.defaults.tolerance, what, faults)
     limit = entry.time_limit or base.defaults.time_limit
-    defaults = Defaults(tolerance, limit, seed)
+    defaults = Defaults(tolerance, limit, seed, translations)
     groups = [
         read_case(each, defaults, faults)
         for item in sequence(top.get("cases"), "`cases`", faults)
@@ -85,7 +93,15 @@ def _load(file: Path, seed: int, faults: Faults, below: tuple[Path, ...]) -> _Lo
         _requires(top, base.requires, faults),
         defaults,
         (*base.groups, *groups),
+        language_of(entry.language) or base.language,
+        (*base.translations, *translations),
     )
+
+
+def _language(top: Mapping) -> str:
+    """The language of an assignment's texts; a tag that means none is reported with the other keys."""
+    node = top.get("language")
+    return language_of(node.text) if isinstance(node, Scalar) else ""
 
 
 def _extended(

@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError, core_schema
 
 from grader.domain.assignment import Reveal
+from grader.domain.language import LANGUAGES, language_of
 from grader.domain.program import Call
 from grader.domain.vocabulary import CONCEPTS
 from grader.records import dataclass
@@ -31,6 +32,7 @@ DTYPES: Final = ("float64", "float32", "int64", "int32", "bool")
 CASE_ID: Final = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
 MAX_SECONDS: Final = 600.0
 
+_TAGS: Final = [*LANGUAGES, "zh"]
 _PART: Final = "x-part"  # becomes "$ref" once all parts are in one schema
 
 
@@ -62,6 +64,12 @@ def _case_id(value: str) -> str:
     return value
 
 
+def _language(value: str) -> str:
+    if not language_of(value):
+        raise PydanticCustomError("one_of", "not one of", {"choices": tuple(LANGUAGES)})
+    return value
+
+
 class Closed(BaseModel):
     """A mapping whose keys are all known, and whose values are not bent into another type."""
 
@@ -75,6 +83,7 @@ Dtype = Annotated[str, OneOf(DTYPES)]
 Concept = Annotated[str, OneOf(CONCEPTS)]
 Dialect = Annotated[str, OneOf(DIALECTS)]
 HowRevealed = Annotated[str, OneOf(tuple(reveal.value for reveal in Reveal))]
+Tag = Annotated[str, AfterValidator(_language), WithJsonSchema({"type": "string", "enum": _TAGS})]
 HowCalled = Annotated[str, OneOf(tuple(call.value for call in Call))]
 CaseId = Annotated[str, AfterValidator(_case_id), Field(pattern=f"^{CASE_ID}$")]
 
@@ -118,6 +127,14 @@ def _ref(*names: str) -> list[dict[str, str]]:
 
 
 _TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+_TEXT = {"anyOf": [{"type": "string"}, *_ref("TextByLanguage")]}
+_HINTS = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "array", "items": _TEXT},
+        *_ref("TextByLanguage", "HintsByLanguage"),
+    ]
+}
 _INPUT = {"anyOf": _ref("Numbers", "NormalSample", "UniformSample", "TypedValue")}
 _ANSWER: Final[dict[str, Any]] = {
     "anyOf": [*_ref("Numbers"), {"type": "boolean"}, {"type": "null"}]
@@ -132,6 +149,8 @@ _REQUIRED = {
 }
 
 Texts = Annotated[Any, WithJsonSchema(_TEXTS)]
+Text = Annotated[str, WithJsonSchema(_TEXT)]
+Hints = Annotated[Any, WithJsonSchema(_HINTS)]
 Inputs = Annotated[Any, WithJsonSchema({"type": "object", "additionalProperties": _INPUT})]
 Expected = Annotated[Any, WithJsonSchema({"type": "object", "additionalProperties": _ANSWER})]
 ToleranceValue = Annotated[Any, WithJsonSchema(_TOLERANCE)]
@@ -156,13 +175,13 @@ class Accept(BaseModel):
         frozen=True,
         json_schema_extra={"additionalProperties": _ANSWER},
     )
-    as_: str = Field(alias="as", description="What the convention is called.", min_length=1)
+    as_: Text = Field(alias="as", description="What the convention is called.", min_length=1)
 
 
 class Variant(Closed):
     """The case once more, with other inputs."""
 
-    title: str = Field("", description="What is different in this variant.")
+    title: Text = Field("", description="What is different in this variant.")
     inputs: Inputs = Field(None, description="Inputs that replace or complete those of the case.")
     expect: Expected = Field(
         None, description="Answers that replace or complete those of the case."
@@ -174,7 +193,7 @@ class CaseEntry(Closed):
     """One program to be performed, what it is worth and how it is spoken about."""
 
     case: CaseId = Field(description="The id of the case, unique in the assignment.")
-    title: str = Field("", description="One line for the report; the id where there is none.")
+    title: Text = Field("", description="One line for the report; the id where there is none.")
     concept: Concept = Field(description="The idea that the case teaches.")
     inputs: Inputs = Field(None, description="The leaves of the graph: name: numbers, or a sample.")
     graph: str = Field(
@@ -205,7 +224,7 @@ class CaseEntry(Closed):
     reveal: HowRevealed = Field(
         "", description="How much a report shows; `verdict` where the case is hidden, else `full`."
     )
-    hint: Texts = Field(None, description="One hint, or a ladder of hints from mild to strong.")
+    hint: Hints = Field(None, description="One hint, or a ladder of hints from mild to strong.")
     tolerance: ToleranceValue = Field(None, description="For this case alone.")
     time_limit: Seconds | None = Field(None, description="Seconds for this case alone.")
     call: HowCalled = Field(
@@ -216,12 +235,16 @@ class CaseEntry(Closed):
 class AssignmentFile(Closed):
     """An assignment: what a submission must define, and the cases by which it is graded."""
 
-    title: str = Field(min_length=1, description="The title of the assignment.")
-    summary: str = Field("", description="What is to be built, in a sentence or two.")
+    title: Text = Field(min_length=1, description="The title of the assignment.")
+    summary: Text = Field("", description="What is to be built, in a sentence or two.")
     requires: Requires = Field(
         None,
         description="Names that a submission must define, each alone or with other accepted "
         "names: `Variable: [Tensor]`.",
+    )
+    language: Tag = Field(
+        "",
+        description="The language of the texts, in which reports speak where nobody asks for another.",
     )
     dialect: Dialect = Field(
         "", description="How a submission's classes are spoken to; `variable-function` by default."
@@ -252,11 +275,32 @@ _NUMBERS = {
 }
 
 
+def _by_language(text: dict[str, Any], what: str) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": f"{what} in several languages.",
+        "properties": {
+            tag: {**text, "description": f"In {LANGUAGES[language_of(tag)]}."} for tag in _TAGS
+        },
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+
+
+_BY_LANGUAGE = {
+    "TextByLanguage": _by_language({"type": "string"}, "A text"),
+    "HintsByLanguage": _by_language(_NAMES, "A ladder of hints"),
+}
+
+
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of an assignment file."""
     parts = {part.__name__: part.model_json_schema(by_alias=True) for part in _PARTS}
     schema: dict[str, Any] = _joined(
-        {**AssignmentFile.model_json_schema(), "$defs": {"Numbers": _NUMBERS, **parts}}
+        {
+            **AssignmentFile.model_json_schema(),
+            "$defs": {"Numbers": _NUMBERS, **_BY_LANGUAGE, **parts},
+        }
     )
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 

@@ -52,6 +52,15 @@ def reports_errors(command: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
+language_option = click.option(
+    "--lang",
+    "language",
+    default="",
+    envvar="GRADER_LANG",
+    help="Language of the report: en, zh, ja or ko.  [default: the assignment's, or the system's]",
+)
+
+
 def choose_assignment(
     path: Path | None,
     submission: Path,

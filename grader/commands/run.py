@@ -10,6 +10,7 @@ import click
 
 from grader.commands.common import (
     choose_assignment,
+    language_option,
     print_text,
     progress,
     reports_errors,
@@ -67,6 +68,7 @@ OUTPUT_FORMATS = ("full", "concise", "json", "junit", "github")
     "--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True
 )
 @click.option("--instructor", is_flag=True, help="Show everything, hidden cases included.")
+@language_option
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if cases fail.")
 @click.option(
     "--accept-level",
@@ -91,6 +93,7 @@ def run(
     verbose: int,
     color: str,
     instructor: bool,
+    language: str,
     exit_zero: bool,
     accept_level: int,
 ) -> None:
@@ -124,6 +127,7 @@ def run(
             guest=guest,
             store=store,
             notify=notify,
+            language=language,
         )
     shown = graded if instructor else for_student(graded)
     document = to_json(shown)

@@ -69,13 +69,29 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """A text of the assignment, as it stands there, in another language."""
+
+    language: str
+    text: str
+    translation: str
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
+    """Cases, and what a submission must define. `language` is the one it asks reports to speak, or empty.
+
+    Texts are in that language, else in English; `translations` give them in others.
+    """
+
     id: str
     title: str
     dialect: str
     requires: tuple[Requirement, ...]
     cases: tuple[Case, ...]
     summary: str = ""
+    language: str = ""
+    translations: tuple[Translation, ...] = ()
 
     def case(self, id: str) -> Case:
         return next(case for case in self.cases if case.id == id)

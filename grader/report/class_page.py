@@ -9,8 +9,9 @@ from grader.domain.verdict import Outcome
 from grader.records import dataclass
 from grader.report import class_findings as findings
 from grader.report.class_model import ClassReport, Student
+from grader.report.language import say, say_count
 from grader.report.numbers import number
-from grader.report.words import SIGNS, WRONG, say, say_count, word
+from grader.report.words import SIGNS, WRONG, word
 
 MAX_LISTED: Final = 60
 MAX_ANSWERS: Final = 8

@@ -22,11 +22,12 @@ from grader.domain.transcript import Crashed
 from grader.domain.vocabulary import VOCABULARY
 from grader.records import dataclass
 from grader.report import numbers
+from grader.report.language import say
 from grader.report.layout import Layout, Link, Node, arrange
 from grader.report.model import CaseReport
 from grader.report.states import Condition, State, kept
 from grader.report.walk import performed
-from grader.report.words import say
+from grader.report.words import together
 
 CELL: Final = 7.3  # width of one character of 12 px type
 SMALL_CELL: Final = 6.8  # of 11 px type
@@ -235,5 +236,5 @@ def _cut(text: str) -> str:
 def _description(report: CaseReport, conditions: Sequence[Condition]) -> str:
     graph = "; ".join(line.strip() for line in report.case.graph.strip().splitlines())
     telling = [one for one in conditions if one.state is not State.RIGHT]
-    states = " ".join(say("drawing.state", name=one.name, state=one.word) for one in telling)
+    states = together(*(say("drawing.state", name=one.name, state=one.word) for one in telling))
     return say("drawing.described", graph=graph, states=states or say("drawing.all_right"))

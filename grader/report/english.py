@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import Final
 
 SENTENCES: Final[dict[str, str]] = {
+    # How sentences, and the members of a list, follow each other.
+    "sentences": "{first} {second}",
+    "list": "{first}, {second}",
     # The verdict of a submission.
     "verdict.right.one": "Right: the one case passed.",
     "verdict.right.many": "Everything is right: all {count} cases passed.",
@@ -21,6 +24,7 @@ SENTENCES: Final[dict[str, str]] = {
     "verdict.ungradable": "Your submission could not be loaded, so nothing was graded yet.",
     "verdict.fault": "The grader failed while it graded this. That is not your mistake.",
     "verdict.begin": "Begin with “{title}”.",
+    "tally": "{count} {outcome}",
     "score": "{score} of {max_score} points",
     "points": "{points} of {max_points}",
     "withheld.one": "One more case is graded, but neither it nor its points are shown here.",
@@ -70,6 +74,8 @@ SENTENCES: Final[dict[str, str]] = {
     "quantity.creator is None": "{name}.creator is None",
     "quantity.grad is None": "{name}.grad is None",
     "quantity.released": "Memory of {name} released",
+    "yes": "yes",
+    "no": "no",
     # How one quantity departs from the expected one.
     "finding.value": "{what}: yours {observed}, expected {expected}.",
     "finding.value.ratio": "{what}: yours {observed}, expected {expected} ({ratio}).",

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from grader.domain.transcript import Frame
 from grader.domain.verdict import Outcome, Status
 from grader.report import words
-from grader.report.border import made_safe
+from grader.report.localised import renderer
 from grader.report.model import CaseReport, Report
 from grader.report.results import last_frame
 
 
+@renderer
 def render(report: Report) -> str:
     """`::error` for what is wrong, `::warning` for the grader's own faults, the totals last."""
-    report = made_safe(report)
     return "\n".join(_lines(report))
 
 

@@ -9,19 +9,20 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from grader.report.border import made_safe
+from grader.report.language import say
+from grader.report.localised import renderer
 from grader.report.model import Report
 from grader.report.page import page
-from grader.report.words import say
 
 
+@renderer
 def render(report: Report, *, cache: Path | None = None, print_hints: bool = False) -> str:
     """The page. `cache` is a folder in which compiled templates are kept from run to run.
 
     With `print_hints`, hints are unfolded on paper too.
     """
     template = environment(cache).get_template("report.html")
-    return template.render(page=page(made_safe(report)), print_hints=print_hints)
+    return template.render(page=page(report), print_hints=print_hints)
 
 
 @remembered

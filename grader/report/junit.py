@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from grader.domain.verdict import Outcome, Status
 from grader.report import words
-from grader.report.border import made_safe
+from grader.report.localised import renderer
 from grader.report.model import CaseReport, Report
 
 FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -22,13 +22,13 @@ ERRORS: Final = (
 SKIPPED: Final = (Outcome.SKIPPED, Outcome.NOT_ATTEMPTED)
 
 
+@renderer
 def render(report: Report) -> str:
     """One `testsuite` with a `testcase` per case.
 
     A wrong answer is a failure, a case that did not end an error, one that waits for another or is
     not attempted skipped. A submission that could not be loaded is one error.
     """
-    report = made_safe(report)
     outcomes = [case.verdict.outcome for case in report.cases]
     ungradable = report.status is Status.UNGRADABLE
     counts = {

@@ -175,12 +175,14 @@ def _finish(
     for link, chain in zip(links, chains, strict=True):
         source, target = at[link.source], at[link.target]
         x = source.x + source.width / 2 + _port(source.width, link.outlet, link.outlets)
-        points = [(x, source.y + source.height), (x, tops[source.row] + heights[source.row])]
+        # Nodes are rounded by themselves, so one may reach out of its row by half a tenth.
+        leaves = source.y + source.height
+        points = [(x, leaves), (x, max(leaves, tops[source.row] + heights[source.row]))]
         for row, lane in enumerate(chain[1:-1], source.row + 1):
             x = centres[lane] - left
             points += [(x, tops[row]), (x, tops[row] + heights[row])]
         x = target.x + target.width / 2 + _port(target.width, link.port, link.ports)
-        points += [(x, tops[target.row]), (x, target.y)]
+        points += [(x, min(tops[target.row], target.y)), (x, target.y)]
         routes.append(Route(link, tuple((_tenth(x), _tenth(y)) for x, y in points)))
     return Layout(
         tuple(placed),

@@ -8,6 +8,7 @@ from grader.domain.assignment import Assignment, Case
 from grader.domain.contribution import Contribution
 from grader.domain.diagnosis import Diagnosis, Flag
 from grader.domain.film import Film
+from grader.domain.language import ENGLISH
 from grader.domain.submission import Loading
 from grader.domain.transcript import NotOffered, Transcript
 from grader.domain.verdict import Outcome, Status, Verdict
@@ -76,6 +77,7 @@ class Report:
     flags: tuple[Flag, ...] = ()
     output: str = ""
     withheld: int = 0
+    language: str = ENGLISH
 
     @property
     def score(self) -> float:

@@ -15,6 +15,7 @@ from grader.domain.transcript import (
     NotOffered,
     Observation,
 )
+from grader.report.language import say
 
 DIGITS: Final = 6
 SHORT_ELEMENTS: Final = 4
@@ -81,7 +82,7 @@ def observation(found: Observation | None) -> str:
         case Missing():
             return "None"
         case Flag(value):
-            return "yes" if value else "no"
+            return say("yes") if value else say("no")
         case Count(value):
             return str(value)
         case NotANumber(type, text):

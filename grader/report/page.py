@@ -8,11 +8,11 @@ from grader.domain.diagnosis import Diagnosis
 from grader.domain.verdict import Outcome, Status
 from grader.records import dataclass
 from grader.report import numbers, words
+from grader.report.language import say, say_count
 from grader.report.model import Report
 from grader.report.page_case import CasePart, Hint, Sign, case_part, hint_steps, tone_of
 from grader.report.results import concepts
 from grader.report.source import SourceLine, quote
-from grader.report.words import say, say_count
 
 CONCEPT_OUTCOMES: Final = {
     "shown": Outcome.PASSED,
@@ -53,6 +53,7 @@ class LoadingPart:
 class Page:
     """The whole page."""
 
+    language: str
     title: str
     course: str
     submission: str
@@ -90,6 +91,7 @@ def page(report: Report) -> Page:
         for one in (() if ungradable else report.cases)
     )
     return Page(
+        language=report.language,
         title=f"{report.assignment.title} · {report.submission.id}",
         course=report.assignment.title,
         submission=report.submission.id,
@@ -124,7 +126,7 @@ def page(report: Report) -> Page:
             level=report.sandbox.level,
         ),
         sandbox=tuple(
-            say(key, layers=", ".join(layers))
+            say(key, layers=words.listed(layers))
             for key, layers in (
                 ("page.layers", report.sandbox.layers),
                 ("page.missing", report.sandbox.missing),
@@ -177,7 +179,7 @@ def _diagnosis(report: Report, one: Diagnosis) -> DiagnosisPart:
         ),
         confidence=say(f"confidence.{one.confidence.value}"),
         explains=_explains(report, one),
-        alternatives=say("page.diagnosis.alternatives", names=", ".join(one.alternatives))
+        alternatives=say("page.diagnosis.alternatives", names=words.listed(one.alternatives))
         if one.alternatives
         else "",
         hints=hint_steps(one.hints),
@@ -186,7 +188,7 @@ def _diagnosis(report: Report, one: Diagnosis) -> DiagnosisPart:
 
 def _explains(report: Report, one: Diagnosis) -> str:
     """The cases that a diagnosis explains: all by name if they are few."""
-    names = ", ".join(one.explains[:MAX_NAMES])
+    names = words.listed(one.explains[:MAX_NAMES])
     if len(one.explains) <= MAX_NAMES:
         return say("page.diagnosis.explains", names=names) if names else ""
     wrong = sum(case.verdict.outcome in words.WRONG for case in report.cases)
@@ -201,7 +203,7 @@ def _loading(report: Report) -> LoadingPart:
         entry = say(key, entry=loading.entry, kind=loading.kind)
     return LoadingPart(
         entry=entry,
-        absent=say("page.loading.absent", names=", ".join(loading.absent))
+        absent=say("page.loading.absent", names=words.listed(loading.absent))
         if loading.absent
         else "",
         notes=loading.notes,

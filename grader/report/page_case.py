@@ -14,13 +14,13 @@ from grader.domain.verdict import Outcome
 from grader.records import dataclass
 from grader.report import numbers, words
 from grader.report.drawing import draw
+from grader.report.language import say
 from grader.report.model import CaseReport, Report
 from grader.report.paste import paste_lines
 from grader.report.source import SourceLine, quote
 from grader.report.states import State, conditions
 from grader.report.svg import svg
 from grader.report.tables import Differences, Row, differences, row
-from grader.report.words import say
 
 STRENGTHS: Final = ("hint.where", "hint.which", "hint.change")
 
@@ -160,7 +160,7 @@ def hint_steps(hints: tuple[str, ...]) -> tuple[Hint, ...]:
 
 
 def _first(one: CaseReport) -> str:
-    names = ", ".join(one.verdict.first_divergent)
+    names = words.listed(one.verdict.first_divergent)
     if not names or one.verdict.outcome is not Outcome.FAILED:
         return ""
     name = one.verdict.first_divergent[0]
@@ -168,7 +168,7 @@ def _first(one: CaseReport) -> str:
     by_value = condition is not None and condition.expected_value is not None
     rest = any(c.state is State.LATER for c in conditions(one))
     sentence = say("first.value" if by_value else "first", names=names)
-    return f"{sentence} {say('first.rest')}" if rest else sentence
+    return words.together(sentence, say("first.rest") if rest else "")
 
 
 def _figure(one: CaseReport, anchor: str) -> Figure | None:

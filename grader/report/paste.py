@@ -10,8 +10,8 @@ from grader.domain.program import Aspect, Quantity, Raises, Statement
 from grader.domain.submission import Loading
 from grader.domain.transcript import Missing, Transcript
 from grader.report import numbers
+from grader.report.language import say
 from grader.report.spelling import Spelling
-from grader.report.words import say
 
 
 def paste_lines(

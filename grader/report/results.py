@@ -15,7 +15,7 @@ from grader.domain.submission import Loading
 from grader.domain.transcript import Count, Crashed, Flag, Frame, NotANumber, Observation
 from grader.domain.verdict import Finding, Outcome
 from grader.report import words
-from grader.report.border import made_safe
+from grader.report.localised import renderer
 from grader.report.model import SCHEMA_VERSION, CaseReport, Report, SubmissionReport
 
 MAX_ELEMENTS: Final = 2_000
@@ -26,9 +26,9 @@ def to_json(report: Report) -> str:
     return json.dumps(results(report), ensure_ascii=False, indent=1, allow_nan=False)
 
 
+@renderer
 def results(report: Report) -> dict[str, Any]:
     """The document as dictionaries, lists, strings, numbers, booleans and None."""
-    report = made_safe(report)
     return {
         "schema_version": SCHEMA_VERSION,
         "grader": {"version": report.grader_version},

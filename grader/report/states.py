@@ -13,9 +13,10 @@ from grader.domain.verdict import Finding, FindingKind, Outcome
 from grader.records import dataclass
 from grader.report import numbers
 from grader.report.differences import agree
+from grader.report.language import say
 from grader.report.model import WITHHELD, CaseReport
 from grader.report.walk import inputs, reached, variables
-from grader.report.words import say
+from grader.report.words import listed
 
 
 class State(Enum):
@@ -197,7 +198,7 @@ def _word(state: State, finding: Finding | None) -> str:
         return word
     shape = finding.kind is FindingKind.SHAPE
     own = say("state.wrong_shape" if shape else f"state.{_OWN_STATE[finding.kind].key}")
-    return f"{word}, {own}" if state is State.FIRST else own
+    return listed((word, own)) if state is State.FIRST else own
 
 
 def _remarks(facts: _Facts) -> Iterator[tuple[str, str]]:

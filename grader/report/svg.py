@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 
 from grader.report.drawing import CELL, LINE, PADDING, SMALL_CELL, Drawing, Kind, Shape, cells
+from grader.report.language import say
 from grader.report.layout import Placed, Route
-from grader.report.words import say
 
 MARGIN = 40.0  # where generations are written
 

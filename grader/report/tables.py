@@ -10,8 +10,8 @@ from grader.domain.verdict import Finding
 from grader.records import dataclass
 from grader.report import numbers, words
 from grader.report.differences import differing
+from grader.report.language import say, say_count
 from grader.report.states import Condition, kept
-from grader.report.words import say, say_count
 
 MAX_ENTRIES: Final = 12
 

@@ -8,18 +8,20 @@ from typing import Final
 
 from grader.domain.verdict import Outcome, Status
 from grader.report import numbers, words
-from grader.report.border import made_safe
 from grader.report.drawing import cells
+from grader.report.language import say, say_count
+from grader.report.localised import renderer
 from grader.report.model import CaseReport, Report
 from grader.report.results import last_frame
 from grader.report.safe_text import safe_line
-from grader.report.words import SIGNS, say, say_count
+from grader.report.words import SIGNS
 
 STYLES: Final = {"✓": "green", "✗": "red", "○": "yellow", "…": "yellow", "!": "magenta"}
 PLAIN: Final = {"✓": "ok  ", "✗": "FAIL", "○": "none", "…": "wait", "!": "BUG ", "⚑": ">>"}
 PLAIN_TEXT: Final = str.maketrans({"“": '"', "”": '"', "∂": "d", "—": "-", "…": "...", "·": "-"})
 
 
+@renderer
 def full(
     report: Report,
     *,
@@ -36,7 +38,6 @@ def full(
     """
     if quiet > 1:
         return ""
-    report = made_safe(report)
     lines = [*_loading(report, quiet, verbose), *_diagnoses(report)]
     width = min(40, max((cells(case.case.id) for case in report.cases), default=0))
     performed = () if report.status is Status.UNGRADABLE else report.cases
@@ -50,6 +51,7 @@ def full(
     return _written(lines, color=color, encoding=encoding)
 
 
+@renderer
 def concise(
     report: Report,
     *,
@@ -62,7 +64,6 @@ def concise(
     """A line per case that did not pass (every case with `verbose`), and one for the totals."""
     if quiet > 1:
         return ""
-    report = made_safe(report)
     lines = [
         f"{SIGNS[case.verdict.outcome]} {case.case.id}: {_one_line(words.message(case))}"
         for case in report.cases

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
 from typing import Final
 
 from grader.domain.array import Array
@@ -23,7 +25,7 @@ from grader.domain.transcript import (
 from grader.domain.verdict import Finding, FindingKind, Outcome, Status
 from grader.report import numbers
 from grader.report.differences import Entry, common_ratio, differing
-from grader.report.english import SENTENCES
+from grader.report.language import say, say_count
 from grader.report.model import WITHHELD, CaseReport, Report
 from grader.report.spelling import Spelling
 
@@ -43,19 +45,23 @@ SIGNS: Final[dict[Outcome, str]] = {
 }
 
 
-def say(key: str, **values: object) -> str:
-    """The sentence of a key, filled in. Raises KeyError where either is unknown."""
-    return SENTENCES[key].format_map(values)
+def together(*texts: str) -> str:
+    """Sentences one after the other, without those that are empty."""
+    return reduce(lambda first, second: say("sentences", first=first, second=second), _told(texts))
 
 
-def say_count(key: str, count: int, **values: object) -> str:
-    """The same for one or many things."""
-    return say(f"{key}.{'one' if count == 1 else 'many'}", count=count, **values)
+def listed(names: Iterable[str]) -> str:
+    """`a, b, c`, as a list is written in the language that is spoken."""
+    return reduce(lambda first, second: say("list", first=first, second=second), _told(names))
+
+
+def _told(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(filter(None, texts)) or ("",)
 
 
 def verdict(report: Report) -> str:
     """The whole submission in a sentence, and where to begin."""
-    return " ".join(filter(None, (headline(report), begin(report))))
+    return together(headline(report), begin(report))
 
 
 def headline(report: Report) -> str:
@@ -99,7 +105,11 @@ def tally(report: Report) -> str:
     counts = dict.fromkeys(Outcome, 0)
     for case in report.cases:
         counts[case.verdict.outcome] += 1
-    return ", ".join(f"{count} {word(outcome)}" for outcome, count in counts.items() if count)
+    return listed(
+        say("tally", count=count, outcome=word(outcome))
+        for outcome, count in counts.items()
+        if count
+    )
 
 
 def word(outcome: Outcome) -> str:
@@ -119,14 +129,14 @@ def message(report: CaseReport) -> str:
     if report.case.hidden and not report.case.graph:
         return say("case.hidden")
     if outcome is Outcome.SKIPPED:
-        return say("case.waits_for", names=", ".join(report.verdict.waits_for))
+        return say("case.waits_for", names=listed(report.verdict.waits_for))
     if not report.case.graph:
         return say("case.verdict_only")
     if outcome is Outcome.PASSED:
         convention = report.verdict.convention
         return say("case.convention", convention=convention) if convention else say("case.passed")
     if isinstance(report.observed.ending, Completed):
-        return " ".join(_findings(report))
+        return together(*_findings(report))
     return _ending(report)
 
 

@@ -1,0 +1,87 @@
+"""Where a report enters a renderer: its language is spoken, and its texts are in that language and safe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from grader.domain.assignment import Assignment, Case
+from grader.domain.diagnosis import Diagnosis
+from grader.records import replace
+from grader.report.border import made_safe
+from grader.report.language import known_texts, speaking
+from grader.report.model import CaseReport, Report
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def renderer(
+    render: Callable[Concatenate[Report, P], T],
+) -> Callable[Concatenate[Report, P], T]:
+    """A renderer that is given a report in the report's own language, with safe texts."""
+
+    @wraps(render)
+    def rendered(report: Report, /, *arguments: P.args, **options: P.kwargs) -> T:
+        with speaking(report.language):
+            return render(made_safe(localised(report)), *arguments, **options)
+
+    return rendered
+
+
+def localised(report: Report) -> Report:
+    """The report with the teacher's texts, and the catalogue's, in its language where they are given."""
+    texts = _texts(report)
+    if not texts:
+        return report
+    return replace(
+        report,
+        assignment=_assignment(report.assignment, texts),
+        cases=tuple(_case_report(one, texts) for one in report.cases),
+        diagnoses=tuple(_diagnosis(one, texts) for one in report.diagnoses),
+    )
+
+
+def _texts(report: Report) -> Mapping[str, str]:
+    own = {
+        one.text: one.translation
+        for one in report.assignment.translations
+        if one.language == report.language
+    }
+    return {**known_texts(report.language), **own}
+
+
+def _assignment(assignment: Assignment, texts: Mapping[str, str]) -> Assignment:
+    return replace(
+        assignment,
+        title=texts.get(assignment.title, assignment.title),
+        summary=texts.get(assignment.summary, assignment.summary),
+        cases=tuple(_case(case, texts) for case in assignment.cases),
+    )
+
+
+def _case_report(one: CaseReport, texts: Mapping[str, str]) -> CaseReport:
+    convention = one.verdict.convention
+    verdict = replace(one.verdict, convention=texts.get(convention, convention))
+    return replace(one, case=_case(one.case, texts), verdict=verdict)
+
+
+def _case(case: Case, texts: Mapping[str, str]) -> Case:
+    return replace(
+        case,
+        title=texts.get(case.title, case.title),
+        hints=tuple(texts.get(hint, hint) for hint in case.hints),
+        conventions=tuple(
+            replace(one, title=texts.get(one.title, one.title)) for one in case.conventions
+        ),
+    )
+
+
+def _diagnosis(diagnosis: Diagnosis, texts: Mapping[str, str]) -> Diagnosis:
+    return replace(
+        diagnosis,
+        title=texts.get(diagnosis.title, diagnosis.title),
+        message=texts.get(diagnosis.message, diagnosis.message),
+        hints=tuple(texts.get(hint, hint) for hint in diagnosis.hints),
+    )
