@@ -31,7 +31,8 @@ class Step:
 
     `targets` are the variables that the function computed, by which it is known in the program;
     `place` is the line of its backward. The writes before the first function (the seed's) belong
-    to a step whose `function` is empty.
+    to a step whose `function` is empty; so do, in a step with no targets, writes that hand gradients
+    out once all functions are done. `downstream` is what the backward gave back, if it gave anything.
     """
 
     function: str
@@ -39,6 +40,7 @@ class Step:
     upstream: tuple[Observation, ...] = ()
     place: Place | None = None
     writes: tuple[Write, ...] = ()
+    downstream: tuple[Observation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

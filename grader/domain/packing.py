@@ -16,6 +16,7 @@ from typing import Any, Final
 from grader.domain import codec
 from grader.domain.array import Array
 from grader.domain.codec import Malformed
+from grader.domain.film import Film
 from grader.domain.program import Aspect, Program, Quantity, variables
 from grader.domain.transcript import (
     Count,
@@ -48,6 +49,11 @@ def pack(transcript: Transcript) -> bytes:
         transcript.calls,
     ]
     return json.dumps(message, separators=(",", ":")).encode()
+
+
+def pack_filmed(transcript: Transcript, film: Film) -> bytes:
+    """A transcript and the film of the same performance as a message: a list of the two."""
+    return b"[" + pack(transcript) + b"," + codec.dumps(film) + b"]"
 
 
 def asked(program: Program) -> tuple[Asked, Asked]:

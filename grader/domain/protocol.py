@@ -114,7 +114,8 @@ class Job:
     """Load the submission in `folder` and perform some programs on it, in order.
 
     The programs follow in frames of their own, passed on unread; `seconds` says what each may take.
-    With `alone`, each program is performed in a process of its own.
+    With `alone`, each program is performed in a process of its own; with `filmed`, its backward
+    passes are recorded, and the film comes with the transcript.
     """
 
     folder: str
@@ -124,6 +125,7 @@ class Job:
     seconds: tuple[float, ...]
     limits: Limits
     alone: bool = False
+    filmed: bool = False
 
 
 def frame(kind: Kind, payload: bytes = b"") -> bytes:

@@ -33,9 +33,17 @@ class Binding:
     def find(self, name: str) -> Any:
         """What the submission calls `name`, or None."""
         for scope in self._scopes:
-            if name in scope and self._is_own(scope[name]):
+            if name in scope and self.is_own(scope[name]):
                 return scope[name]
         return None
+
+    def is_own(self, thing: Any) -> bool:
+        """Whether the submission made this, rather than imported it from a library."""
+        module = getattr(thing, "__module__", None) or type(thing).__module__
+        return any(scope.get("__name__") == module for scope in self._scopes) or any(
+            module == getattr(type(thing), "__module__", "") == scope.get("__name__")
+            for scope in self._scopes
+        )
 
     def function(self, word: str) -> tuple[str, Callable[..., Any]] | None:
         """The plain function (or function-like object) for a word of the vocabulary, and its name."""
@@ -79,14 +87,6 @@ class Binding:
             line = _class_line(thing, code)
         shown = file.relative_to(self._root) if file.is_relative_to(self._root) else Path(file.name)
         return Bound(word, how, shown.as_posix(), line)
-
-    def _is_own(self, thing: Any) -> bool:
-        """Whether the submission made this, rather than imported it from a library."""
-        module = getattr(thing, "__module__", None) or type(thing).__module__
-        return any(scope.get("__name__") == module for scope in self._scopes) or any(
-            module == getattr(type(thing), "__module__", "") == scope.get("__name__")
-            for scope in self._scopes
-        )
 
 
 def _class_line(cls: type, inside: CodeType) -> int:

@@ -6,19 +6,23 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from typing import NoReturn
 
 from grader.domain import codec
-from grader.domain.packing import pack
+from grader.domain.packing import pack, pack_filmed
 from grader.domain.program import Program
 from grader.domain.protocol import MAX_DOWN, Job, Kind, frame, read_frame
+from grader.guest.camera import Camera
 from grader.guest.confine import Walls, close_world
 from grader.guest.engine import Engine, open_engine
-from grader.guest.perform import perform
+from grader.guest.perform import observe_number, perform
+from grader.guest.running import time_limit
 
 NO_MEMORY = 77
 FIRST_KEPT = 60
+FILM_SECONDS = 0.4
 
 
 def main(job: Job, walls: Walls, feed: int, answers: int, prints: int) -> NoReturn:
@@ -33,7 +37,9 @@ def main(job: Job, walls: Walls, feed: int, answers: int, prints: int) -> NoRetu
         _flush()
         _write(answers, frame(Kind.LOADING, codec.dumps(loading)))
         if engine is not None:
-            _answer_programs(engine, feed, answers)
+            _answer_programs(
+                engine, feed, answers, perform_filmed if job.filmed else perform_plainly
+            )
         code = 0
     except MemoryError:
         code = NO_MEMORY
@@ -43,14 +49,28 @@ def main(job: Job, walls: Walls, feed: int, answers: int, prints: int) -> NoRetu
         os._exit(code)
 
 
-def _answer_programs(engine: Engine, feed: int, answers: int) -> None:
+def _answer_programs(
+    engine: Engine, feed: int, answers: int, answer: Callable[[Program, Engine], bytes]
+) -> None:
     while True:
         kind, payload = read_frame(lambda count: os.read(feed, count), MAX_DOWN)
         assert kind is Kind.PROGRAM
         engine.reset()
-        transcript = perform(codec.loads(Program, payload), engine.dialect, engine.frames)
+        said = answer(codec.loads(Program, payload), engine)
         _flush()
-        _write(answers, frame(Kind.TRANSCRIPT, pack(transcript)))
+        _write(answers, frame(Kind.TRANSCRIPT, said))
+
+
+def perform_plainly(program: Program, engine: Engine) -> bytes:
+    return pack(perform(program, engine.dialect, engine.frames))
+
+
+def perform_filmed(program: Program, engine: Engine) -> bytes:
+    """The same with a film. What does not end is broken off: its first steps tell enough."""
+    camera = Camera(engine.dialect, observe_number, engine.place)
+    with time_limit(FILM_SECONDS):
+        transcript = perform(program, engine.dialect, engine.frames, camera)
+    return pack_filmed(transcript, camera.film())
 
 
 def arrange_descriptors(feed: int, answers: int, prints: int) -> tuple[int, int]:

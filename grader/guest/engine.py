@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from grader.domain.diagnosis import Place
 from grader.domain.protocol import Job
 from grader.domain.submission import Loading
 from grader.domain.transcript import Frame
@@ -21,6 +22,7 @@ class Engine:
 
     dialect: Dialect
     frames: Callable[[BaseException], tuple[Frame, ...]]
+    place: Callable[[str, int], Place | None]
     reset: Callable[[], object]
 
 
@@ -47,8 +49,16 @@ def open_engine(job: Job) -> tuple[Loading, Engine | None]:
     )
     loading = replace(loaded.loading, bound=(cls, *found), absent=absent)
     return loading, Engine(
-        dialect, lambda error: own_frames(error, loaded), lambda: reset_modes(loaded)
+        dialect,
+        lambda error: own_frames(error, loaded),
+        lambda file, line: _place(loaded, file, line),
+        lambda: reset_modes(loaded),
     )
+
+
+def _place(loaded: Loaded, file: str, line: int) -> Place | None:
+    found = loaded.place(file, line)
+    return Place(found.file, found.line, found.text, found.cell) if found else None
 
 
 def _first_class(loaded: Loaded, names: tuple[str, ...]) -> type | None:

@@ -7,6 +7,7 @@ import gc
 import struct
 import weakref
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import Any
 
@@ -49,6 +50,8 @@ from grader.domain.transcript import (
     Reading,
     Transcript,
 )
+from grader.guest.camera import Camera
+from grader.guest.cast import NOBODY, Part
 from grader.guest.dialects import Dialect, NotOfferedError, spelling
 
 MAX_MESSAGE = 2000
@@ -59,14 +62,17 @@ class _NotRefused(Exception):
 
 
 def perform(
-    program: Program, dialect: Dialect, frames: Callable[[BaseException], tuple[Frame, ...]]
+    program: Program,
+    dialect: Dialect,
+    frames: Callable[[BaseException], tuple[Frame, ...]],
+    camera: Camera | None = None,
 ) -> Transcript:
     """Perform every statement in order, then read what is asked.
 
     Never raises: whatever the submission does becomes the transcript's ending. `frames` picks the
-    submission's own frames out of an exception.
+    submission's own frames out of an exception; a `camera` films the backward passes.
     """
-    performance = _Performance(program, dialect)
+    performance = _Performance(program, dialect, camera)
     ending: Ending
     try:
         performance.run()
@@ -93,9 +99,10 @@ def perform(
 class _Performance:
     """The state of one run: the variables by name, and what has been observed so far."""
 
-    def __init__(self, program: Program, dialect: Dialect) -> None:
+    def __init__(self, program: Program, dialect: Dialect, camera: Camera | None) -> None:
         self.program = program
         self.dialect = dialect
+        self.camera = camera
         self.step = -1
         self.variables: dict[str, Any] = {}
         self.references: dict[str, Callable[[], Any]] = {}
@@ -129,12 +136,11 @@ class _Performance:
                 self._apply(statement, targets)
             case Backward(of, upstream, create_graph, retain_grad):
                 variable = self.variables[of]
-                self.dialect.backward(
-                    variable,
-                    self._upstream(variable, upstream),
-                    create_graph=create_graph,
-                    retain_grad=retain_grad,
-                )
+                given = self._upstream(variable, upstream)
+                with self._filming(of):
+                    self.dialect.backward(
+                        variable, given, create_graph=create_graph, retain_grad=retain_grad
+                    )
             case ClearGradient(of):
                 self.dialect.clear_gradient(self.variables[of])
             case TakeGradient(target, of):
@@ -164,11 +170,18 @@ class _Performance:
                 f"{node.function} returned {len(outputs)} results where {len(targets)} are due"
             )
         for target, output in zip(targets, outputs, strict=True):
-            self._bind(target, output)
+            self._bind(target, output, Part(node.function, targets))
 
-    def _bind(self, name: str, variable: Any) -> None:
+    def _filming(self, root: str) -> AbstractContextManager[None]:
+        if self.camera is None:
+            return nullcontext()
+        return self.camera.filming(self.variables[root], root, self.variables)
+
+    def _bind(self, name: str, variable: Any, part: Part = NOBODY) -> None:
         self.variables[name] = variable
         self.primals.append(Reading(Quantity(Aspect.VALUE, name), self._value(variable)))
+        if self.camera is not None:
+            self.camera.meet(variable, part)
         if name in self.watched:
             try:
                 self.references[name] = weakref.ref(variable)

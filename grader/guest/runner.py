@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from grader.domain import codec
+from grader.domain.film import Film
 from grader.domain.program import Program
 from grader.domain.protocol import (
     MAX_DOWN,
@@ -38,7 +39,7 @@ MAX_STRIKES = 3
 TRIAL_LIMITS = Limits(cpu_seconds=10)
 
 # Once everything is loaded, these modules are taken out of reach.
-codec.prepare(Job, Loading, Program, Transcript, Ending, Ready)
+codec.prepare(Job, Loading, Program, Transcript, Film, Ending, Ready)
 
 
 def serve(descriptor: int, setup: Setup) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from grader.domain import codec
+from grader.domain.film import Film
 from grader.domain.packing import Asked, asked
 from grader.domain.program import Program
 from grader.domain.protocol import MAX_UP, Job, Kind, ProtocolError, frame, read_frame
@@ -39,6 +40,7 @@ class Performance:
     loading: Loading
     transcripts: tuple[Transcript, ...]
     output: str = ""
+    films: tuple[Film | None, ...] = ()
     decoy: Transcript | None = None
 
 
@@ -72,6 +74,10 @@ class Memory:
                 self._answers[key] = said
         return said
 
+    def filmed(self, payload: bytes, program: Program) -> tuple[Transcript, Film]:
+        """The transcript and the film in a payload. Raises codec.Malformed."""
+        return hostile.filmed(payload, self._known(program)[2])
+
     def _known(self, program: Program) -> tuple[Program, bytes, tuple[Asked, Asked]]:
         known = self._programs.get(id(program))
         if known is None:
@@ -97,6 +103,7 @@ class Conversation:
         self.memory = memory
         self.loading: Loading | None = None
         self.transcripts: list[Transcript] = []
+        self.films: list[Film | None] = []
         self.printed = ""
         self.output = ""
         self.received = 0
@@ -126,6 +133,7 @@ class Conversation:
         """What was answered before a fault stays; the rest is the grader's fault."""
         rest = len(self.job.seconds) - len(self.transcripts)
         self.transcripts += [Transcript(Faulted(how))] * rest
+        self.films += [None] * rest
         return self._performance()
 
     def _read(self, count: int) -> bytes:
@@ -154,7 +162,12 @@ class Conversation:
                 raise codec.Malformed("the answers are too large together")
             if len(self.transcripts) >= len(self.programs):
                 raise codec.Malformed("nothing was asked")
-            said = self.memory.transcript(payload, self.programs[len(self.transcripts)])
+            program = self.programs[len(self.transcripts)]
+            if self.job.filmed:
+                said, film = self.memory.filmed(payload, program)
+                self.films.append(film)
+            else:
+                said = self.memory.transcript(payload, program)
         except codec.Malformed as error:
             return Transcript(BadAnswer(hostile.plain(str(error))[:200]))
         # Only the grader itself may say that it is at fault, and only it hears what is printed.
@@ -174,6 +187,8 @@ class Conversation:
             transcript = replace(transcript, output=self.printed[:MAX_OUTPUT])
             self.printed = ""
         self.transcripts.append(transcript)
+        if len(self.films) < len(self.transcripts):
+            self.films.append(None)
 
     def _performance(self) -> Performance:
         loading = self.loading or Loading(self.job.entry, error="nothing was loaded")
@@ -183,7 +198,8 @@ class Conversation:
             raise ProtocolError(
                 f"{len(self.transcripts)} answers to {len(self.job.seconds)} programs"
             )
-        return Performance(loading, tuple(self.transcripts), self.output)
+        films = tuple(self.films) if self.job.filmed else ()
+        return Performance(loading, tuple(self.transcripts), self.output, films=films)
 
 
 def _load_error(ending: Ending) -> str:

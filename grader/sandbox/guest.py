@@ -100,11 +100,13 @@ class Guest:
         dialect: str,
         requires: tuple[Requirement, ...],
         alone: bool = False,
+        filmed: bool = False,
         limits: Limits | None = None,
     ) -> Performance:
         """Perform programs (each with its seconds) on a submission.
 
         With `alone`, each program has a process of its own, so that nothing leaks from one to the next.
+        With `filmed`, the backward passes are recorded; that costs some milliseconds a program.
         """
         self.protection.require(self.accept_level)
         limits = limits or Limits()
@@ -112,7 +114,9 @@ class Guest:
         try:
             _write_copy(submission, folder)
             seconds = tuple(seconds for _, seconds in tasks)
-            job = Job(str(folder), submission.entry, dialect, requires, seconds, limits, alone)
+            job = Job(
+                str(folder), submission.entry, dialect, requires, seconds, limits, alone, filmed
+            )
             return self._exchange(job, [program for program, _ in tasks])
         finally:
             shutil.rmtree(folder, ignore_errors=True)

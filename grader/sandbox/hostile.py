@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from grader.domain import codec
 from grader.domain.array import Array
+from grader.domain.film import Film
 from grader.domain.packing import Asked, unpack
 from grader.domain.transcript import NotANumber, Reading, Transcript
 from grader.records import replace
@@ -48,8 +49,19 @@ def _parsed(payload: bytes) -> Any:
 
 def transcript(payload: bytes, asked: tuple[Asked, Asked]) -> Transcript:
     """The transcript in a payload, of a program of which `asked` may be said. Raises codec.Malformed."""
-    cleaner = _Cleaner()
-    data = _parsed(payload)
+    return _transcript(_parsed(payload), asked, _Cleaner())
+
+
+def filmed(payload: bytes, asked: tuple[Asked, Asked]) -> tuple[Transcript, Film]:
+    """The same, and the film that came with it. Raises codec.Malformed."""
+    cleaner, data = _Cleaner(), _parsed(payload)
+    if type(data) is not list or len(data) != 2:
+        raise codec.Malformed("not a transcript and a film")
+    film: Film = codec.decode(Film, cleaner.clean(data[1], ""))
+    return _transcript(data[0], asked, cleaner), film
+
+
+def _transcript(data: Any, asked: tuple[Asked, Asked], cleaner: _Cleaner) -> Transcript:
     if type(data) is not list or not data:
         raise codec.Malformed("not a transcript")
     if any(len(part) > MAX_LIST for part in data if type(part) is list):

@@ -81,10 +81,15 @@ class Dialect:
 
     def gradient(self, variable: Any) -> Any:
         """The gradient as the submission holds it: None, a number, an array or a variable."""
-        return getattr(variable, self._gradient_name(variable))
+        return getattr(variable, self.gradient_name(variable))
 
     def set_gradient(self, variable: Any, value: Any) -> None:
-        setattr(variable, self._gradient_name(variable), value)
+        setattr(variable, self.gradient_name(variable), value)
+
+    def gradient_name(self, variable: Any) -> str:
+        """The attribute in which a variable keeps its gradient."""
+        self._gradient = self._gradient or _first_attribute(variable, self.gradient_names)
+        return self._gradient
 
     def clear_gradient(self, variable: Any) -> None:
         getattr(variable, self._method(variable, self.clear_names))()
@@ -249,10 +254,6 @@ class Dialect:
             else self.constant(value)
             for position, value in enumerate(operands)
         ]
-
-    def _gradient_name(self, variable: Any) -> str:
-        self._gradient = self._gradient or _first_attribute(variable, self.gradient_names)
-        return self._gradient
 
     def _method(self, variable: Any, names: tuple[str, ...]) -> str:
         for name in names:
