@@ -12,6 +12,7 @@ from grader.domain.submission import Loading, SourceFile, Submission
 from grader.domain.transcript import GivenUp, NotAttempted, Transcript
 from grader.domain.verdict import Outcome, Verdict
 from grader.errors import SubmissionError
+from grader.filming import look_closer
 from grader.guest.sources import read_source
 from grader.judging.verdicts import judge, settle
 from grader.records import replace
@@ -37,6 +38,7 @@ def observe(
     performed: tuple[Performed, ...] = ()
     if not together.loading.error:
         performed = _in_doubt_alone(submission, assignment, together, answers, guest)
+        performed = _looked_closer(submission, assignment, performed, answers, guest)
     # Whatever else is to be performed on the submission is performed here, while a guest is at hand,
     # and stored as one more field of Observed.
     held = guest.protection
@@ -117,6 +119,24 @@ def _in_doubt_alone(
         }
     return tuple(
         Performed(case.id, first[case.id], alone.get(case.id)) for case in assignment.cases
+    )
+
+
+def _looked_closer(
+    submission: Submission,
+    assignment: Assignment,
+    performed: tuple[Performed, ...],
+    answers: Mapping[str, Transcript],
+    guest: Guest,
+) -> tuple[Performed, ...]:
+    """The same, with films and slopes of what did not pass."""
+    decisive = {one.case: one.decisive for one in performed}
+    judged = {id: judge(assignment.case(id), decisive[id], answers[id]) for id in decisive}
+    verdicts = settle(assignment, judged)
+    closer = look_closer(submission, assignment, verdicts, decisive, guest)
+    return tuple(
+        replace(one, film=seen.film, slopes=seen.slopes) if (seen := closer.get(one.case)) else one
+        for one in performed
     )
 
 

@@ -14,12 +14,14 @@ from grader.answers import (
 )
 from grader.domain import codec
 from grader.domain.assignment import Assignment, Case
+from grader.domain.film import Film
 from grader.domain.misconception import Departure, Edit, Misconception, Prediction
 from grader.domain.protocol import Limits
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import Transcript
 from grader.domain.verdict import Outcome
 from grader.errors import GraderFault
+from grader.filming import right_films
 from grader.judging.diagnosis import stripped
 from grader.judging.verdicts import judge
 from grader.sandbox import Guest
@@ -87,6 +89,10 @@ class Oracle:
             for order in (ORDERS if entry.concept in DEPENDS_ON_ORDER else ORDERS[:1])
         ]
         return tuple(prediction for prediction in found if prediction and prediction.departures)
+
+    def right_films(self) -> Mapping[str, Film]:
+        """The reference's own backward pass of each case, to be held beside a submission's."""
+        return right_films(self.assignment.cases, self.guest, self.store)
 
     def predict(self, ids: tuple[str, ...], order: tuple[Edit, ...] = ()) -> Prediction | None:
         """What these misconceptions do together, or None where their edits exclude each other."""

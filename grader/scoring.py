@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from grader.diagnosing import diagnose
 from grader.domain.assignment import Assignment
 from grader.domain.diagnosis import Diagnosis
-from grader.domain.observed import Observed
+from grader.domain.film import Film
+from grader.domain.observed import Observed, Performed
 from grader.domain.transcript import NotAttempted, Transcript
 from grader.domain.verdict import Outcome, Status, Verdict
+from grader.judging.slopes import side
 from grader.judging.suspicion import flags
 from grader.judging.verdicts import judge, settle
 from grader.predictions import Oracle
@@ -32,8 +35,12 @@ def score(
     """
     verdicts, transcripts = judged(observed, assignment, answers)
     diagnoses: tuple[Diagnosis, ...] = ()
+    right: Mapping[str, Film] = {}
     if any(verdict.outcome in DIAGNOSED for verdict in verdicts):
-        diagnoses = diagnose(assignment, transcripts, answers, oracle())
+        asked = oracle()
+        right = asked.right_films()
+        diagnoses = diagnose(assignment, transcripts, answers, asked)
+    performed = {one.case: one for one in observed.performed}
     return Report(
         grader_version=__version__,
         assignment=assignment,
@@ -44,12 +51,31 @@ def score(
         ),
         sandbox=SandboxReport(observed.level, observed.layers, observed.missing),
         cases=tuple(
-            CaseReport(assignment.case(v.case), v, transcripts[v.case], answers[v.case])
+            explained(
+                CaseReport(assignment.case(v.case), v, transcripts[v.case], answers[v.case]),
+                performed.get(v.case),
+                right.get(v.case),
+            )
             for v in verdicts
         ),
         diagnoses=diagnoses,
         flags=flags(observed.decoy),
         output=observed.output,
+    )
+
+
+def explained(
+    report: CaseReport, performed: Performed | None, right_film: Film | None
+) -> CaseReport:
+    """The report of a case with what a closer look at it showed, where there was one."""
+    if performed is None or report.verdict.outcome not in DIAGNOSED:
+        return report
+    film = performed.film
+    return replace(
+        report,
+        film=film,
+        right_film=right_film if film else None,
+        side=side(report.case, report.observed, report.expected, performed.slopes),
     )
 
 

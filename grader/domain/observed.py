@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from grader.domain.film import Film
 from grader.domain.submission import Loading
-from grader.domain.transcript import Faulted, Transcript
+from grader.domain.transcript import Faulted, Reading, Transcript
 from grader.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Performed:
-    """One case as it was performed: `first` beside the others, and `alone` where that was in doubt."""
+    """One case as it was performed: `first` beside the others, and `alone` where that was in doubt.
+
+    Where it did not pass, `film` is the recording of its backward passes, and `slopes` are the gradients of
+    its inputs by finite differences of the submission's own forward pass.
+    """
 
     case: str
     first: Transcript
     alone: Transcript | None = None
+    film: Film | None = None
+    slopes: tuple[Reading, ...] = ()
 
     @property
     def decisive(self) -> Transcript:

@@ -23,11 +23,12 @@ MAX_UP: Final = 4 * 1024 * 1024
 
 
 class Kind(Enum):
-    """Of a frame. The first four go down, the others come up."""
+    """Of a frame. The first five go down, the others come up."""
 
     SETUP = b"S"
     JOB = b"J"
     PROGRAM = b"P"
+    FILM = b"M"
     QUIT = b"Q"
     READY = b"R"
     LOADING = b"L"
@@ -114,8 +115,8 @@ class Job:
     """Load the submission in `folder` and perform some programs on it, in order.
 
     The programs follow in frames of their own, passed on unread; `seconds` says what each may take.
-    With `alone`, each program is performed in a process of its own; with `filmed`, its backward
-    passes are recorded, and the film comes with the transcript.
+    With `alone`, each program is performed in a process of its own. A program that comes in a FILM
+    frame is recorded: its answer is a transcript and a film.
     """
 
     folder: str
@@ -125,7 +126,6 @@ class Job:
     seconds: tuple[float, ...]
     limits: Limits
     alone: bool = False
-    filmed: bool = False
 
 
 def frame(kind: Kind, payload: bytes = b"") -> bytes:

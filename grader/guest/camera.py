@@ -25,8 +25,8 @@ from grader.guest.cast import NOBODY, Cast, Part
 from grader.guest.dialects import Dialect, NotOfferedError
 from grader.guest.gradients import Change, Gradients
 
-MAX_STEPS: Final = 120
-MAX_WRITES: Final = 300
+MAX_STEPS: Final = 60
+MAX_WRITES: Final = 160
 MAX_EVENTS: Final = 40_000
 MAX_ELEMENTS: Final = 64
 MAX_UPSTREAM: Final = 4
@@ -108,11 +108,12 @@ class Camera:
         self._look(frame.f_back)
         part = self.cast.part_of(frame)
         if part is not None and self._is_news(part):
+            if len(self._shots) == MAX_STEPS:
+                self._cut()
+                return None
             shot = _Shot(part, self._upstream(frame, part))
             self._running[id(frame)] = shot
             self._shots.append(shot)
-            if len(self._shots) > MAX_STEPS:
-                self._cut()
         self._at = frame.f_code.co_filename, frame.f_lineno
         return self._inside
 
@@ -217,7 +218,7 @@ class Camera:
     # What is kept.
 
     def _look(self, frame: FrameType | None) -> None:
-        for change in self.gradients.changes():
+        for change in () if self._over else self.gradients.changes():
             self._write(change, self._at, self._shot(frame))
 
     def _write(self, change: Change, mark: Mark | None, shot: _Shot) -> None:

@@ -6,9 +6,8 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
 from contextlib import suppress
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from grader.domain import codec
 from grader.domain.packing import pack, pack_filmed
@@ -37,9 +36,7 @@ def main(job: Job, walls: Walls, feed: int, answers: int, prints: int) -> NoRetu
         _flush()
         _write(answers, frame(Kind.LOADING, codec.dumps(loading)))
         if engine is not None:
-            _answer_programs(
-                engine, feed, answers, perform_filmed if job.filmed else perform_plainly
-            )
+            _answer_programs(engine, feed, answers)
         code = 0
     except MemoryError:
         code = NO_MEMORY
@@ -49,14 +46,12 @@ def main(job: Job, walls: Walls, feed: int, answers: int, prints: int) -> NoRetu
         os._exit(code)
 
 
-def _answer_programs(
-    engine: Engine, feed: int, answers: int, answer: Callable[[Program, Engine], bytes]
-) -> None:
+def _answer_programs(engine: Engine, feed: int, answers: int) -> None:
     while True:
         kind, payload = read_frame(lambda count: os.read(feed, count), MAX_DOWN)
-        assert kind is Kind.PROGRAM
+        assert kind in PERFORMING
         engine.reset()
-        said = answer(codec.loads(Program, payload), engine)
+        said = PERFORMING[kind](codec.loads(Program, payload), engine)
         _flush()
         _write(answers, frame(Kind.TRANSCRIPT, said))
 
@@ -71,6 +66,9 @@ def perform_filmed(program: Program, engine: Engine) -> bytes:
     with time_limit(FILM_SECONDS):
         transcript = perform(program, engine.dialect, engine.frames, camera)
     return pack_filmed(transcript, camera.film())
+
+
+PERFORMING: Final = {Kind.PROGRAM: perform_plainly, Kind.FILM: perform_filmed}
 
 
 def arrange_descriptors(feed: int, answers: int, prints: int) -> tuple[int, int]:

@@ -59,7 +59,7 @@ def serve(descriptor: int, setup: Setup) -> None:
             if kind is not Kind.JOB:
                 return
             job = codec.loads(Job, payload)
-            programs = [read_frame(connection.recv, MAX_DOWN)[1] for _ in job.seconds]
+            programs = [read_frame(connection.recv, MAX_DOWN) for _ in job.seconds]
             outbox = Outbox(connection)
             try:
                 _perform(job, programs, walls, outbox)
@@ -102,7 +102,9 @@ def _try_walls(setup: Setup, walls: Walls) -> Ready | str:
     return codec.loads(Ready, said) if said[:1] in (b"{", b"") else said.decode()
 
 
-def _perform(job: Job, programs: Sequence[bytes], walls: Walls, outbox: Outbox) -> None:
+def _perform(
+    job: Job, programs: Sequence[tuple[Kind, bytes]], walls: Walls, outbox: Outbox
+) -> None:
     """Send LOADING once, then for each program OUTPUT and TRANSCRIPT or ENDING, in order.
 
     After MAX_STRIKES programs in a row that did not end (twice as many alone), the rest is given up.
@@ -114,7 +116,7 @@ def _perform(job: Job, programs: Sequence[bytes], walls: Walls, outbox: Outbox) 
     def say(ending: Ending) -> None:
         outbox.say(frame(Kind.ENDING, codec.dumps(ending)))
 
-    for number, (program, seconds) in enumerate(zip(programs, job.seconds, strict=True)):
+    for number, ((kind, program), seconds) in enumerate(zip(programs, job.seconds, strict=True)):
         if strikes == (2 * MAX_STRIKES if job.alone else MAX_STRIKES) or (
             number and time.monotonic() >= budget
         ):
@@ -131,7 +133,7 @@ def _perform(job: Job, programs: Sequence[bytes], walls: Walls, outbox: Outbox) 
                 say(ending)
                 strikes += 1
                 continue
-        done = current.perform(program, seconds, budget)
+        done = current.perform(kind, program, seconds, budget)
         strikes = 0 if done or not current.late else strikes + 1
         if not done or job.alone:
             current.end()

@@ -98,7 +98,7 @@ class Watched:
         self.output.clear()
         return None if isinstance(answer, bytes) else answer
 
-    def perform(self, program: bytes, seconds: float, budget: float) -> bool:
+    def perform(self, kind: Kind, program: bytes, seconds: float, budget: float) -> bool:
         """Have one program performed and pass the answer on. False where the child is spent."""
         start = time.monotonic()
         deadline = min(budget, start + seconds)
@@ -108,7 +108,7 @@ class Watched:
         else:
             self.heard.clear()  # what was said before it was asked is no answer
             try:
-                self._feed(frame(Kind.PROGRAM, program), deadline)
+                self._feed(frame(kind, program), deadline)
                 answer = self._answer(Kind.TRANSCRIPT, deadline, seconds)
             except BlockingIOError:
                 answer = TimedOut(seconds)

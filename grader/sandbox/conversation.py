@@ -11,7 +11,7 @@ from grader.domain import codec
 from grader.domain.film import Film
 from grader.domain.packing import Asked, asked
 from grader.domain.program import Program
-from grader.domain.protocol import MAX_UP, Job, Kind, ProtocolError, frame, read_frame
+from grader.domain.protocol import HEADER, MAX_UP, Job, Kind, ProtocolError, frame, read_frame
 from grader.domain.submission import Loading
 from grader.domain.transcript import (
     BadAnswer,
@@ -34,7 +34,8 @@ class Performance:
     """What came back: what loading showed, and one transcript per task, in their order.
 
     `loading` has an `error` where the submission could not be loaded; then there are no transcripts.
-    `decoy` is the transcript of the decoy, where the submission was asked to perform it.
+    `decoy` is the transcript of the decoy, where the submission was asked to perform it; `films` stand
+    beside the transcripts of the programs that were to be filmed, None where there is none.
     """
 
     loading: Loading
@@ -63,6 +64,9 @@ class Memory:
 
     def frame(self, program: Program) -> bytes:
         return self._known(program)[1]
+
+    def film_frame(self, program: Program) -> bytes:
+        return frame(Kind.FILM, self._known(program)[1][HEADER.size :])
 
     def transcript(self, payload: bytes, program: Program) -> Transcript:
         """The transcript in a payload. Raises codec.Malformed."""
@@ -93,7 +97,12 @@ class Conversation:
     """One job being answered. Everything a submission wrote is decoded here, as hostile."""
 
     def __init__(
-        self, connection: socket.socket, job: Job, programs: Sequence[Program], memory: Memory
+        self,
+        connection: socket.socket,
+        job: Job,
+        programs: Sequence[Program],
+        memory: Memory,
+        filmed: int = 0,
     ) -> None:
         self.connection = connection
         self.waiting = b""
@@ -101,6 +110,7 @@ class Conversation:
         self.job = job
         self.programs = programs
         self.memory = memory
+        self.filmed = filmed
         self.loading: Loading | None = None
         self.transcripts: list[Transcript] = []
         self.films: list[Film | None] = []
@@ -163,7 +173,7 @@ class Conversation:
             if len(self.transcripts) >= len(self.programs):
                 raise codec.Malformed("nothing was asked")
             program = self.programs[len(self.transcripts)]
-            if self.job.filmed:
+            if len(self.transcripts) < self.filmed:
                 said, film = self.memory.filmed(payload, program)
                 self.films.append(film)
             else:
@@ -198,7 +208,7 @@ class Conversation:
             raise ProtocolError(
                 f"{len(self.transcripts)} answers to {len(self.job.seconds)} programs"
             )
-        films = tuple(self.films) if self.job.filmed else ()
+        films = tuple(self.films[: self.filmed])
         return Performance(loading, tuple(self.transcripts), self.output, films=films)
 
 

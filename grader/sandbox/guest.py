@@ -100,13 +100,13 @@ class Guest:
         dialect: str,
         requires: tuple[Requirement, ...],
         alone: bool = False,
-        filmed: bool = False,
+        filmed: int = 0,
         limits: Limits | None = None,
     ) -> Performance:
         """Perform programs (each with its seconds) on a submission.
 
         With `alone`, each program has a process of its own, so that nothing leaks from one to the next.
-        With `filmed`, the backward passes are recorded; that costs some milliseconds a program.
+        The backward passes of the first `filmed` programs are recorded: some milliseconds each.
         """
         self.protection.require(self.accept_level)
         limits = limits or Limits()
@@ -114,10 +114,8 @@ class Guest:
         try:
             _write_copy(submission, folder)
             seconds = tuple(seconds for _, seconds in tasks)
-            job = Job(
-                str(folder), submission.entry, dialect, requires, seconds, limits, alone, filmed
-            )
-            return self._exchange(job, [program for program, _ in tasks])
+            job = Job(str(folder), submission.entry, dialect, requires, seconds, limits, alone)
+            return self._exchange(job, [program for program, _ in tasks], filmed)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -188,13 +186,14 @@ class Guest:
         process.wait()
         self._started.log.close()
 
-    def _exchange(self, job: Job, programs: Sequence[Program]) -> Performance:
+    def _exchange(self, job: Job, programs: Sequence[Program], filmed: int) -> Performance:
         connection = self._started.connection
-        conversation = Conversation(connection, job, programs, self._memory)
+        conversation = Conversation(connection, job, programs, self._memory, filmed)
         try:
             connection.settimeout(START_SECONDS)
             frames = [frame(Kind.JOB, codec.dumps(job))]
-            frames += map(self._memory.frame, programs)
+            frames += map(self._memory.film_frame, programs[:filmed])
+            frames += map(self._memory.frame, programs[filmed:])
             connection.sendall(b"".join(frames))
             return conversation.listen()
         except (ProtocolError, OSError, codec.Malformed) as error:

@@ -1,0 +1,175 @@
+"""A closer look at what did not pass: its backward passes on film, and the slopes of its forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from grader.answers import (
+    REFERENCE_DIALECT,
+    REFERENCE_REQUIRES,
+    Store,
+    content_key,
+    reference_submission,
+)
+from grader.domain import codec
+from grader.domain.assignment import Assignment, Case
+from grader.domain.film import Film
+from grader.domain.program import Program
+from grader.domain.protocol import Limits
+from grader.domain.submission import Submission
+from grader.domain.transcript import Completed, Reading, TimedOut, Transcript
+from grader.domain.verdict import Outcome, Verdict
+from grader.judging.compare import agree
+from grader.judging.slopes import Question, question, slopes
+from grader.sandbox import Guest, Performance
+
+LOOKED_AT: Final = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT)
+MAX_FILMED: Final = 40
+MAX_ENDLESS: Final = 2
+MAX_ALONE: Final = 3
+MAX_MOVED: Final = 160  # displaced programs for one submission
+SECONDS: Final = 1.5
+LIMITS: Final = Limits(total_seconds=20.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Closer:
+    """What a closer look at one case showed."""
+
+    film: Film | None
+    slopes: tuple[Reading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Films:
+    """Of the reference: one film a program."""
+
+    films: tuple[Film | None, ...]
+
+
+def look_closer(
+    submission: Submission,
+    assignment: Assignment,
+    verdicts: Sequence[Verdict],
+    observed: Mapping[str, Transcript],
+    guest: Guest,
+) -> Mapping[str, Closer]:
+    """Film the cases that did not pass, and move their inputs a little, in one process.
+
+    Nothing is performed where everything passed. What is filmed counts only where it gave the same
+    numbers; the few that do not, because of what another case left behind, are filmed again alone.
+    """
+    cases = _worth_filming(assignment, verdicts, observed)
+    if not cases:
+        return {}
+    asked: list[Question] = []
+    for case in cases:
+        one = question(case, observed[case.id])
+        if one is not None and sum(len(q.programs) for q in asked) + len(one.programs) <= MAX_MOVED:
+            asked.append(one)
+    programs = [case.program for case in cases]
+    moved = [program for one in asked for program in one.programs]
+    done = _perform(submission, assignment, [*programs, *moved], len(programs), guest)
+    if done.loading.error:
+        return {}
+    films = _agreeing(cases, done, observed)
+    again = [case for case in cases if _can_agree(case, films, observed)][:MAX_ALONE]
+    if again:
+        retried = _perform(
+            submission, assignment, [c.program for c in again], len(again), guest, alone=True
+        )
+        films |= _agreeing(again, retried, observed) if not retried.loading.error else {}
+    found = {}
+    answers = iter(done.transcripts[len(programs) :])
+    for one in asked:
+        transcripts = [next(answers) for _ in one.programs]
+        at_rest = observed[one.case.id]
+        found[one.case.id] = slopes(one, transcripts, at_rest)
+    return {case.id: Closer(films.get(case.id), found.get(case.id, ())) for case in cases}
+
+
+def right_films(cases: Sequence[Case], guest: Guest, store: Store) -> Mapping[str, Film]:
+    """The reference's own backward passes of these cases, kept by content."""
+    reference = reference_submission()
+    programs = tuple(case.program for case in cases)
+    key = content_key("films", reference.files[0].data, *map(codec.dumps, programs))
+    kept = store.get(Films, key)
+    if kept is None or len(kept.films) != len(cases):
+        done = guest.perform(
+            reference,
+            [(program, 30.0) for program in programs],
+            dialect=REFERENCE_DIALECT,
+            requires=REFERENCE_REQUIRES,
+            filmed=len(programs),
+        )
+        films = done.films or (None,) * len(cases)
+        kept = Films(tuple(film and replace(film, agrees=True) for film in films))
+        store.put(key, kept)
+    found = zip(cases, kept.films, strict=True)
+    return {case.id: film for case, film in found if film is not None}
+
+
+def _worth_filming(
+    assignment: Assignment, verdicts: Sequence[Verdict], observed: Mapping[str, Transcript]
+) -> list[Case]:
+    chosen, endless = [], 0
+    for verdict in verdicts:
+        case = assignment.case(verdict.case)
+        if verdict.outcome not in LOOKED_AT or not case.program.backwards():
+            continue
+        if isinstance(observed[case.id].ending, TimedOut):
+            endless += 1
+            if endless > MAX_ENDLESS:
+                continue
+        elif verdict.outcome is Outcome.TIMED_OUT:
+            continue  # given up: it was never performed
+        chosen.append(case)
+    return chosen[:MAX_FILMED]
+
+
+def _perform(
+    submission: Submission,
+    assignment: Assignment,
+    programs: Sequence[Program],
+    filmed: int,
+    guest: Guest,
+    *,
+    alone: bool = False,
+) -> Performance:
+    return guest.perform(
+        submission,
+        [(program, SECONDS) for program in programs],
+        dialect=assignment.dialect,
+        requires=assignment.requires,
+        alone=alone,
+        filmed=filmed,
+        limits=LIMITS,
+    )
+
+
+def _agreeing(
+    cases: Sequence[Case], done: Performance, observed: Mapping[str, Transcript]
+) -> dict[str, Film]:
+    return {
+        case.id: replace(film, agrees=_same(case, transcript, observed[case.id]))
+        for case, transcript, film in zip(cases, done.transcripts, done.films, strict=False)
+        if film is not None
+    }
+
+
+def _can_agree(case: Case, films: Mapping[str, Film], observed: Mapping[str, Transcript]) -> bool:
+    film = films.get(case.id)
+    return isinstance(observed[case.id].ending, Completed) and (film is None or not film.agrees)
+
+
+def _same(case: Case, filmed: Transcript, plain: Transcript) -> bool:
+    """Whether a performance with recording is the same answer as the one without."""
+    if isinstance(plain.ending, TimedOut):
+        return not isinstance(filmed.ending, Completed)
+    if type(filmed.ending) is not type(plain.ending):
+        return False
+    pairs = [(filmed.primal(one.quantity.of), one.found) for one in plain.primals]
+    pairs += [(filmed.reading(one.quantity), one.found) for one in plain.readings]
+    return all(agree(left, right, case.tolerance) for left, right in pairs)
