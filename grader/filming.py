@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 from grader.answers import (
@@ -23,6 +22,7 @@ from grader.domain.transcript import Completed, Reading, TimedOut, Transcript
 from grader.domain.verdict import Outcome, Verdict
 from grader.judging.compare import agree
 from grader.judging.slopes import Question, question, slopes
+from grader.records import dataclass, replace
 from grader.sandbox import Guest, Performance
 
 LOOKED_AT: Final = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT)

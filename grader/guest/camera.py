@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from functools import cache
 from types import CodeType, FrameType
 from typing import Any, Final
 
@@ -36,22 +36,23 @@ Locate = Callable[[str, int], Place | None]
 Mark = tuple[str, int]
 
 
-@dataclass(slots=True)
 class _Shot:
     """A step being recorded."""
 
-    part: Part
-    upstream: tuple[Observation, ...] = ()
-    marks: list[Mark] = field(default_factory=list)
-    writes: list[Write] = field(default_factory=list)
-    downstream: tuple[Observation, ...] = ()
+    __slots__ = ("downstream", "marks", "part", "upstream", "writes")
+
+    def __init__(self, part: Part, upstream: tuple[Observation, ...] = ()) -> None:
+        self.part, self.upstream = part, upstream
+        self.marks: list[Mark] = []
+        self.writes: list[Write] = []
+        self.downstream: tuple[Observation, ...] = ()
 
 
 class Camera:
     """Films one performance. `locate` gives a line of the submission as its owner knows it, or None."""
 
     def __init__(self, dialect: Dialect, observe: Callable[[Any], Observation], locate: Locate):
-        self.dialect, self._observe_all, self.locate = dialect, observe, locate
+        self.dialect, self._observe_all, self.locate = dialect, observe, cache(locate)
         self.cast = Cast(dialect.variable_class, dialect.binding.is_own)
         self.gradients = Gradients(dialect.gradient, self._array, self._observe)
         self.unseen: dict[str, None] = {}

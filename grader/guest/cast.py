@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from types import CodeType, FrameType, FunctionType, MethodType
 from typing import Any, Final
 
 from grader.domain.vocabulary import VOCABULARY
+from grader.records import dataclass
 
 MAX_DEPTH: Final = 4
 MAX_LOOKED_AT: Final = 400

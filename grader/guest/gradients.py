@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
 from grader.domain.transcript import Missing, Observation
+from grader.records import dataclass
 
 MAX_LOOKS: Final = 60_000
 MAX_COMPARED: Final = 4_096

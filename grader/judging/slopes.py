@@ -7,7 +7,6 @@ computes*. A gradient that agrees with them is the right derivative of a wrong f
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 from grader.domain.array import Array
@@ -26,6 +25,7 @@ from grader.domain.program import (
 from grader.domain.transcript import Completed, Observation, Reading, Transcript
 from grader.judging import witness
 from grader.judging.compare import agree
+from grader.records import dataclass, replace
 
 MAX_PROGRAMS: Final = 24
 
