@@ -24,10 +24,12 @@ from grader.domain.transcript import Missing, NotANumber, NotOffered, Observatio
 from grader.guest.cast import NOBODY, Cast, Part
 from grader.guest.dialects import Dialect, NotOfferedError
 from grader.guest.gradients import Change, Gradients
+from grader.guest.running import time_limit
 
 MAX_STEPS: Final = 60
 MAX_WRITES: Final = 160
 MAX_EVENTS: Final = 40_000
+MAX_SECONDS: Final = 0.4
 MAX_ELEMENTS: Final = 64
 MAX_UPSTREAM: Final = 4
 BARE_RETURN: Final = re.compile(r"return\b[\w\s,()\[\]]*(#.*)?$")
@@ -74,7 +76,10 @@ class Camera:
 
     @contextmanager
     def filming(self, root: Any, name: str, variables: dict[str, Any]) -> Iterator[None]:
-        """Record one backward pass from `root`, the variable `name` of the program."""
+        """Record one backward pass from `root`, the variable `name` of the program.
+
+        One that does not end is broken off, once: its first steps tell enough.
+        """
         named = {key: one for key, one in variables.items() if self.dialect.is_variable(one)}
         self._shots.append(_Shot(Part("", (name,))))
         self._root, self._at, self._over = root, None, False
@@ -83,7 +88,8 @@ class Camera:
         tracing = sys.gettrace()
         sys.settrace(self._called)
         try:
-            yield
+            with time_limit(MAX_SECONDS, again=0.0):
+                yield
         finally:
             if sys.gettrace() not in (self._called, None):
                 self.unseen["film.unseen.traced"] = None

@@ -59,8 +59,8 @@ def counted_output() -> Iterator[Counted | None]:
 
 
 @contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise StoppedError in the body after some seconds, again and again should it be caught.
+def time_limit(seconds: float, *, again: float = TICK_SECONDS) -> Iterator[None]:
+    """Raise StoppedError in the body after some seconds, `again` and again should it be caught.
 
     Best effort: only in the main thread, where the platform has timers. The limit that counts is
     the one outside of this process.
@@ -76,7 +76,7 @@ def time_limit(seconds: float) -> Iterator[None]:
 
     handler = signal.signal(signal.SIGALRM, stop)
     # The statement that imports a module does not pay for the statements in it.
-    outer, _ = signal.setitimer(signal.ITIMER_REAL, seconds, TICK_SECONDS)
+    outer, _ = signal.setitimer(signal.ITIMER_REAL, seconds, again)
     try:
         yield
     finally:
