@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from grader.domain.alike import Alike
+from grader.domain.language import ENGLISH
 from grader.records import dataclass
 from grader.report.safe_text import safe_line
 
@@ -65,12 +66,13 @@ class Student:
 
 @dataclass(frozen=True, slots=True)
 class ClassReport:
-    """A graded class. `alike` holds pairs of submissions to look at."""
+    """A graded class. `alike` holds pairs of submissions to look at; `language` is what the page speaks."""
 
     title: str
     columns: tuple[Column, ...]
     students: tuple[Student, ...]
     alike: tuple[Alike, ...] = ()
+    language: str = ENGLISH
 
 
 def columns(results: Mapping[str, Any]) -> tuple[Column, ...]:

@@ -117,6 +117,7 @@ class PairRow:
 class ClassPage:
     """The whole page."""
 
+    language: str
     title: str
     summary: str
     facts: tuple[str, ...]
@@ -139,6 +140,7 @@ def class_page(report: ClassReport) -> ClassPage:
     """The page of a class. Texts are safe already; see class_model."""
     links = {student.id: _link(student) for student in report.students}
     return ClassPage(
+        language=report.language,
         title=report.title,
         summary=say_count("class.summary", len(report.students)),
         facts=_facts(report),

@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 import yaml
 
+from grader.domain.language import LANGUAGES
 from grader.report import class_findings as findings
 from grader.report.class_html import render_class
 from grader.report.class_model import ClassReport, Column, Named, Student, columns, student
+from grader.report.language import sentences
 from grader.report.results import results
 from tests.unit.report.classes import class_of
 from tests.unit.report.samples import SAMPLES
@@ -125,3 +127,10 @@ def test_what_students_wrote_stays_text():
 
 def test_two_thousand_students_are_a_page_of_bounded_size():
     assert len(render_class(class_of(2000)).encode()) < 3_000_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_class_page_speaks_every_language(language):
+    html = render_class(replace(class_of(4), language=language))
+    assert f'<html lang="{language}">' in html
+    assert sentences(language)["class.causes"] in html
