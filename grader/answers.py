@@ -134,6 +134,8 @@ def _observe_reference(
     done = guest.perform(reference, tasks, dialect=REFERENCE_DIALECT, requires=REFERENCE_REQUIRES)
     if done.loading.error:
         raise GraderFault(f"the reference could not be loaded: {done.loading.error}")
+    if done.fault:
+        raise GraderFault(f"the reference could not be performed: {done.fault}")
     asked, keeping = done.transcripts[: len(cases)], done.transcripts[len(cases) :]
     return tuple(
         _with_inner_gradients(case, plain, kept)

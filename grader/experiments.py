@@ -88,6 +88,8 @@ class Laboratory:
         )
         if done.loading.error:
             raise GraderFault(f"{implementation.id} could not be loaded: {done.loading.error}")
+        if done.fault:
+            raise GraderFault(f"{implementation.id} could not be performed: {done.fault}")
         return tuple(
             stripped(program, found)
             for program, found in zip(programs, done.transcripts, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from grader.answers import (
     REFERENCE_DIALECT,
@@ -83,11 +83,7 @@ class Oracle:
             if not entry.convention
             and (not entry.applies_to or any(name in attempted for name in entry.applies_to))
         ]
-        found = [
-            self.predict((entry.id,), order)
-            for entry in entries
-            for order in (ORDERS if entry.concept in DEPENDS_ON_ORDER else ORDERS[:1])
-        ]
+        found = [self.predict(*question) for entry in entries for question in questions(entry)]
         return tuple(prediction for prediction in found if prediction and prediction.departures)
 
     def right_films(self) -> Mapping[str, Film]:
@@ -146,7 +142,15 @@ class Oracle:
         )
         if done.loading.error:
             raise GraderFault(f"{changed.id} could not be loaded: {done.loading.error}")
+        if done.fault:
+            raise GraderFault(f"{changed.id} could not be performed: {done.fault}")
         return done.transcripts
+
+
+def questions(entry: Misconception) -> Iterator[tuple[tuple[str, ...], tuple[Edit, ...]]]:
+    """What is to be predicted of one entry: ids and order, as `Oracle.predict` takes them."""
+    for order in ORDERS if entry.concept in DEPENDS_ON_ORDER else ORDERS[:1]:
+        yield (entry.id,), order
 
 
 def mutant(entries: Iterable[Misconception], order: tuple[Edit, ...] = ()) -> Submission | None:

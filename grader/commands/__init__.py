@@ -8,6 +8,7 @@ from typing import Final
 # a module has the name of the module.
 COMMANDS: Final = {
     "run": "run",
+    "class": "grade_class",
     "check": "check",
     "explain": "explain",
     "schema": "schema",

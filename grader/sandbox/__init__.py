@@ -3,7 +3,15 @@
 from grader.sandbox.conversation import Performance
 from grader.sandbox.guest import Guest
 from grader.sandbox.hostile import fitted
-from grader.sandbox.intake import read_submission
+from grader.sandbox.intake import read_bytes, read_submission
 from grader.sandbox.levels import REQUIRED_LEVEL, Protection
 
-__all__ = ["REQUIRED_LEVEL", "Guest", "Performance", "Protection", "fitted", "read_submission"]
+__all__ = [
+    "REQUIRED_LEVEL",
+    "Guest",
+    "Performance",
+    "Protection",
+    "fitted",
+    "read_bytes",
+    "read_submission",
+]

@@ -44,6 +44,12 @@ class Performance:
     films: tuple[Film | None, ...] = ()
     decoy: Transcript | None = None
 
+    @property
+    def fault(self) -> str:
+        """What the grader's own machinery failed at, in words; or nothing."""
+        endings = (transcript.ending for transcript in self.transcripts)
+        return next((ending.how for ending in endings if isinstance(ending, Faulted)), "")
+
 
 class Memory:
     """What is the same for one submission after another: programs as sent, and answers as decoded.

@@ -126,6 +126,11 @@ class Guest:
             self._protection = self._wait_until_ready()
         return self._protection
 
+    def kill(self) -> None:
+        """Kill the process, from any thread: what is being performed ends as a fault. Then close."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._started.process.pid, signal.SIGKILL)
+
     def close(self) -> None:
         """End the guest, whatever it is doing."""
         self._end()

@@ -32,9 +32,7 @@ def read_submission(path: Path, *, entry: str = "", id: str = "") -> Submission:
         raise UsageError(f"there is no file or folder {str(path)!r}")
     if path.is_dir():
         return Submission(name, "folder", _some(_read_folder(path), path), entry)
-    data = _read_file(_open(path), path.name, MAX_TOTAL_BYTES)
-    if data is None:
-        raise SubmissionError(f"{path.name} is not a regular file", help="hand in the file itself")
+    data = read_bytes(path)
     if is_archive(path.name):
         return Submission(
             name, "archive", _some(read_archive(path.name, data, BOUNDS), path), entry
@@ -42,6 +40,14 @@ def read_submission(path: Path, *, entry: str = "", id: str = "") -> Submission:
     if len(data) > MAX_FILE_BYTES:
         raise _too_large(path.name, MAX_FILE_BYTES)
     return Submission(name, "file", (SourceFile(path.name, data),), entry)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of one regular file, within the limits. Raises SubmissionError where it is none."""
+    data = _read_file(_open(path), path.name, MAX_TOTAL_BYTES)
+    if data is None:
+        raise SubmissionError(f"{path.name} is not a regular file", help="hand in the file itself")
+    return data
 
 
 def _some(files: tuple[SourceFile, ...], path: Path) -> tuple[SourceFile, ...]:

@@ -77,7 +77,10 @@ def protection(ready: Ready, more: Sequence[Trial] = (), uid: int = 0) -> Protec
             break
         level = candidate
     every = [layer for layers in LEVELS.values() for layer in layers]
-    details = {"landlock": f"Landlock ABI {ready.landlock}", "user": f"uid {uid}" if uid else ""}
+    details = {
+        "landlock": f"Landlock ABI {ready.landlock}",
+        "user": "a spare user id" if uid else "",
+    }
     return Protection(
         level,
         tuple(

@@ -1,0 +1,1 @@
+"""A class: many submissions, each graded once, whatever happens on the way."""

@@ -1,0 +1,212 @@
+"""One warm guest and all that it needs to grade one submission of a class after another."""
+
+from __future__ import annotations
+
+import json
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import PurePosixPath
+from typing import Any
+
+from grader.answers import Store, answers_for
+from grader.classroom.bundles import Bundles
+from grader.classroom.model import Finished, HandedIn, Order, Task
+from grader.domain import codec
+from grader.domain.observed import Observed, Performed
+from grader.domain.submission import Loading, Submission
+from grader.domain.transcript import Faulted, Transcript
+from grader.errors import GraderFault, SubmissionError
+from grader.grading import catalogue
+from grader.observing import observe, unreadable
+from grader.predictions import Oracle, questions
+from grader.report import html
+from grader.report.model import Report
+from grader.report.projection import for_student
+from grader.report.results import results
+from grader.sandbox import Guest, read_submission
+from grader.scoring import score
+
+
+class LevelDropped(GraderFault):
+    """A guest that was started anew protects less than the one before: nothing more is run."""
+
+
+class Worker:
+    """Grades submissions, one after another. A guest that breaks is replaced, and the work done once more."""
+
+    def __init__(
+        self, order: Order, store: Store, notify: Callable[[str], None] = lambda message: None
+    ) -> None:
+        self.order = order
+        self.store = store
+        self._notify = notify
+        self.guest = Guest(accept_level=order.accept_level)
+        self._bundles = Bundles()
+        self._oracle: Oracle | None = None
+        self._level: int | None = None
+
+    @property
+    def level(self) -> int:
+        """The protection in force. Waits for the guest. Raises GraderFault where it is too little."""
+        if self._level is None:
+            held = self.guest.protection
+            held.require(self.order.accept_level)
+            self._level = held.level
+        return self._level
+
+    def learn(self, part: int, parts: int) -> None:
+        """Predict one part of what the known misconceptions do, so that no submission waits for it."""
+        try:
+            oracle = self._asked_oracle()
+            every = [one for entry in oracle.catalogue.values() for one in questions(entry)]
+            for question in every[part::parts]:
+                oracle.predict(*question)
+        except LevelDropped:
+            raise
+        except GraderFault:
+            self._replace_guest()  # what is missing is learned when it is asked for
+
+    def do(self, task: Task) -> Finished:
+        """Grade one submission. Whatever breaks, there is a result; only LevelDropped comes through."""
+        start = time.monotonic()
+        retried = fault = trace = ""
+        try:
+            observed, retried = self._observed(task)
+            try:
+                report = self._scored(observed)
+            except GraderFault as error:
+                retried = retried or str(error)
+                self._replace_guest()
+                report = self._scored(observed)
+        except LevelDropped:
+            raise
+        except Exception as error:
+            fault = f"internal error: {type(error).__name__}: {error}"
+            if isinstance(error, GraderFault):
+                fault = str(error)
+            trace = traceback.format_exc()
+            observed = self._faulted(task.handed_in, fault)
+            report = self._scored(observed)
+        fault = fault or next(iter(observed.faults), "")
+        seconds = time.monotonic() - start
+        return Finished(
+            task.handed_in.id,
+            self._files(task, observed, report, seconds, retried),
+            observed.level,
+            seconds,
+            retried,
+            fault,
+            trace,
+        )
+
+    def kill(self) -> None:
+        """End the guest whatever it does; what is being graded comes back as a fault."""
+        self.guest.kill()
+
+    def close(self) -> None:
+        self.guest.close()
+
+    def _observed(self, task: Task) -> tuple[Observed, str]:
+        """The observations, and what broke the first time if anything did."""
+        if task.observed is not None:
+            try:
+                kept = self._bundles.loads(task.observed.read_bytes())
+                return replace(kept, submission=task.handed_in.id), ""
+            except (OSError, codec.Malformed):
+                pass  # damaged: observed anew
+        try:
+            observed = self._observe(task.handed_in)
+            if not observed.faults:
+                return observed, ""
+            how = observed.faults[0]
+        except LevelDropped:
+            raise
+        except GraderFault as error:
+            how = str(error)
+        self._replace_guest()
+        return self._observe(task.handed_in), how
+
+    def _observe(self, handed_in: HandedIn) -> Observed:
+        order = self.order
+        assert self.level >= order.accept_level
+        try:
+            submission = read(handed_in)
+        except SubmissionError as error:
+            return unreadable(handed_in.id, error, self.guest, order.seed)
+        answers = answers_for(order.assignment, self.guest, self.store)
+        return observe(submission, order.assignment, answers, self.guest, order.seed)
+
+    def _scored(self, observed: Observed) -> Report:
+        answers = answers_for(self.order.assignment, self.guest, self.store)
+        return score(observed, self.order.assignment, answers, self._asked_oracle)
+
+    def _faulted(self, handed_in: HandedIn, how: str) -> Observed:
+        nothing = Transcript(Faulted(how[:400]))
+        cases = tuple(Performed(case.id, nothing) for case in self.order.assignment.cases)
+        level = self._level or 0
+        return Observed(
+            handed_in.id, "", (), self.order.seed, level, (), (), Loading(""), performed=cases
+        )
+
+    def _asked_oracle(self) -> Oracle:
+        if self._oracle is None:
+            answers = answers_for(self.order.assignment, self.guest, self.store)
+            self._oracle = Oracle(
+                self.order.assignment,
+                answers,
+                catalogue(self.store),
+                self.guest,
+                self.store,
+                self._notify,
+            )
+        return self._oracle
+
+    def _replace_guest(self) -> None:
+        before, self._level, self._oracle = self._level, None, None
+        self.guest.close()
+        self.guest = Guest(accept_level=self.order.accept_level)
+        if before is not None and self.guest.protection.level < before:
+            raise LevelDropped(
+                f"a guest was started anew and protects at level {self.guest.protection.level}, "
+                f"where it was {before}: nothing more was run. See `grader doctor`."
+            )
+
+    def _files(
+        self, task: Task, observed: Observed, report: Report, seconds: float, retried: str
+    ) -> dict[str, bytes]:
+        bundle = self._bundles.dumps(observed)
+        page = html.render(for_student(report), cache=self.store.folder).encode()
+        document = results(report)
+        document["students"] = [asdict(member) for member in task.handed_in.members]
+        document["record"] = _record(task, bundle, page, seconds, retried)
+        text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
+        return {"observed": bundle, "report": page, "result": text.encode()}
+
+
+def _record(task: Task, bundle: bytes, page: bytes, seconds: float, retried: str) -> dict[str, Any]:
+    return {
+        "key": task.key,
+        "observed_key": task.observed_key,
+        "observed_bytes": len(bundle),
+        "report_bytes": len(page),
+        "attempts": list(task.attempts),
+        "retried": retried,
+        "seconds": round(seconds, 3),
+    }
+
+
+def read(handed_in: HandedIn) -> Submission:
+    """The bounded copy of a submission, its files under their own names. Raises SubmissionError."""
+    if len(handed_in.files) == 1 and not handed_in.files[0][0]:
+        return read_submission(handed_in.files[0][1], id=handed_in.id)
+    files = []
+    for name, path in handed_in.files:
+        part = read_submission(path, id=handed_in.id)
+        if part.kind == "file":
+            files.append(replace(part.files[0], path=PurePosixPath(name or path.name).as_posix()))
+        else:
+            files += part.files
+    kind = "file" if len(files) == 1 else "folder"
+    return Submission(handed_in.id, kind, tuple(files))

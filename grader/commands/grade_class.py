@@ -1,0 +1,131 @@
+"""`grader class`: grade a folder of submissions, and go on where it was left."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.commands.common import INTERRUPTED, find_assignment, progress, reports_errors
+
+if TYPE_CHECKING:
+    from grader.classroom.session import ClassSummary
+
+
+@click.command("class")
+@click.argument("submissions", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("graded"),
+    show_default=True,
+    help="Folder for results, reports, gradebook and class page.",
+)
+@click.option(
+    "-a",
+    "--assignment",
+    type=click.Path(path_type=Path),
+    default=Path("backprop"),
+    show_default=True,
+    help="Folder or file of the assignment, or the name of a shipped one.",
+)
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="CSV of who is in the class: a column that names the student, and any other names.",
+)
+@click.option("-j", "--jobs", type=click.IntRange(0), default=0, help="Guests.  [default: cores]")
+@click.option("--seed", default=0, show_default=True, help="Decides the sampled inputs.")
+@click.option("--regrade", is_flag=True, help="Grade everybody again.")
+@click.option(
+    "--failed",
+    is_flag=True,
+    help="Grade again what could not be loaded, crashed, timed out or met a fault of ours.",
+)
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Exit with 1 if somebody reaches less: to watch over solutions of your own.",
+)
+@click.option("-q", "--quiet", count=True, help="No progress; -qq prints nothing.")
+@click.option(
+    "--accept-level",
+    type=click.IntRange(1, 4),
+    default=2,
+    show_default=True,
+    envvar="GRADER_ACCEPT_LEVEL",
+    help="Least protection against the submissions (see doctor).",
+)
+@reports_errors
+def grade_class(
+    submissions: Path,
+    out: Path,
+    assignment: Path,
+    roster: Path | None,
+    jobs: int,
+    seed: int,
+    regrade: bool,
+    failed: bool,
+    fail_under: float | None,
+    quiet: int,
+    accept_level: int,
+) -> None:
+    """Grade every submission in the folder SUBMISSIONS.
+
+    A folder, code file, notebook or archive is one submission. Downloads from Moodle, Canvas, Gradescope,
+    clones of GitHub Classroom and an nbgrader tree are recognised. Killed at any moment, the same command
+    goes on; what has not changed is not graded again.
+
+    \b
+    grader class downloads/ -o graded/ --assignment backprop
+    grader class downloads/ -o graded/ --roster roster.csv --regrade
+
+    Exit codes: 0 everybody has a result, 1 somebody is below --fail-under, 2 the command line or the
+    assignment is wrong, 3 the grader is at fault, 130 interrupted.
+    """
+    from grader.classroom.session import Choice, grade_class, require_faultless
+    from grader.classroom.summary import lowest_percent
+
+    summary = grade_class(
+        submissions,
+        out,
+        find_assignment(assignment),
+        roster=roster,
+        seed=seed,
+        accept_level=accept_level,
+        workers=jobs,
+        choice=Choice(regrade, failed),
+        notify=progress(quiet),
+        quiet=quiet > 0,
+    )
+    if quiet < 2:
+        click.echo(_told(summary, out))
+    if summary.interrupted:
+        sys.exit(INTERRUPTED)
+    require_faultless(summary)
+    if fail_under is not None and lowest_percent(out) < fail_under:
+        sys.exit(1)
+
+
+def _told(summary: ClassSummary, out: Path) -> str:
+    parts = [f"{summary.graded} graded"]
+    if summary.scored:
+        parts.append(f"{summary.scored} scored anew from what was observed")
+    if summary.kept:
+        parts.append(f"{summary.kept} unchanged")
+    lines = [", ".join(parts)]
+    if summary.retried:
+        lines.append(
+            f"done twice, since something of the grader's broke: {', '.join(summary.retried[:8])}"
+        )
+    if summary.interrupted:
+        left = summary.total - summary.graded - summary.scored - summary.kept
+        lines.append(f"interrupted with {left} left: the same command goes on")
+    else:
+        lines.append(f"grades: {out / 'grades.csv'}")
+        lines.append(f"open class page: {out / 'class.html'}")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Results into other systems: one renderer a format, each of the neutral `results.json`."""
