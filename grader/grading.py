@@ -16,6 +16,7 @@ from grader.observing import observe, unreadable
 from grader.predictions import Oracle
 from grader.records import replace
 from grader.report.language import chosen_language
+from grader.report.laps import Laps
 from grader.report.model import Report
 from grader.sandbox import REQUIRED_LEVEL, Guest, read_submission
 from grader.scoring import score
@@ -47,24 +48,28 @@ def grade(
     Raises AuthoringError, UsageError, NoCaseSelected and GraderFault. A submission that cannot be read or
     loaded is a report with status `ungradable`.
     """
-    store = store or Store.default()
+    store, laps = store or Store.default(), Laps()
     # Started first: it imports numpy meanwhile.
     with nullcontext(guest) if guest else Guest(accept_level=accept_level) as guest:
         asked = select(compiled(assignment, store, seed), cases)
         answers = answers_for(asked, guest, store)
+        laps.lap("answers")
         try:
             handed_in = read_submission(submission, entry=entry)
         except SubmissionError as error:
             observed = unreadable(submission.resolve().name, error, guest, seed)
         else:
             observed = observe(handed_in, asked, answers, guest, seed)
+        laps.lap("observe")
         report = score(
             observed,
             asked,
             answers,
             lambda: Oracle(asked, answers, catalogue(store), guest, store, notify),
         )
-    return replace(report, language=chosen_language(language, asked.language))
+        laps.lap("score")
+    spoken = chosen_language(language, asked.language)
+    return replace(report, language=spoken, laps=laps.taken)
 
 
 def compiled(path: Path, store: Store, seed: int) -> Assignment:

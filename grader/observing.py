@@ -8,12 +8,12 @@ from typing import Final
 from grader.domain import decoy
 from grader.domain.assignment import Assignment, Case, Reveal
 from grader.domain.observed import Observed, Performed
-from grader.domain.submission import Loading, SourceFile, Submission
+from grader.domain.submission import CellLines, Loading, SourceFile, Submission
 from grader.domain.transcript import GivenUp, NotAttempted, Transcript
 from grader.domain.verdict import Outcome, Verdict
 from grader.errors import SubmissionError
 from grader.filming import look_closer
-from grader.guest.sources import read_source
+from grader.guest.sources import Source, read_source
 from grader.judging.verdicts import judge, settle
 from grader.records import replace
 from grader.sandbox import Guest, Performance, fitted
@@ -42,10 +42,11 @@ def observe(
     # Whatever else is to be performed on the submission is performed here, while a guest is at hand,
     # and stored as one more field of Observed.
     held = guest.protection
+    sources = tuple(map(_quotable, submission.files))
     return Observed(
         submission=submission.id,
         kind=submission.kind,
-        files=tuple(map(_quotable, submission.files)),
+        files=tuple((source.path, source.text[:MAX_QUOTABLE]) for source in sources),
         seed=seed,
         level=held.level,
         layers=held.layers,
@@ -54,6 +55,12 @@ def observe(
         performed=performed,
         decoy=together.decoy,
         output=together.output,
+        cells=tuple(
+            CellLines(source.path, cell.label, cell.first, cell.last)
+            for source in sources
+            for cell in source.cells
+            if cell.label
+        ),
     )
 
 
@@ -163,9 +170,9 @@ def _in_doubt(
     return sorted(doubtful, key=lambda case: not isinstance(transcripts[case.id].ending, GivenUp))
 
 
-def _quotable(file: SourceFile) -> tuple[str, str]:
-    """A file's path, and its text where lines of it may be quoted."""
+def _quotable(file: SourceFile) -> Source:
+    """A file as lines that may be quoted; without any where it cannot be read."""
     try:
-        return file.path, read_source(file.path, file.data).text[:MAX_QUOTABLE]
+        return read_source(file.path, file.data)
     except SubmissionError:
-        return file.path, ""
+        return Source(file.path, "", "", ())

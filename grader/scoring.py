@@ -47,7 +47,7 @@ def score(
         seed=observed.seed,
         status=_status(observed, verdicts),
         submission=SubmissionReport(
-            observed.submission, observed.kind, observed.files, observed.loading
+            observed.submission, observed.kind, observed.files, observed.loading, observed.cells
         ),
         sandbox=SandboxReport(observed.level, observed.layers, observed.missing),
         cases=tuple(

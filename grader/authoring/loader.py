@@ -41,6 +41,7 @@ def load_assignment(path: Path, seed: int = 0) -> Assignment:
         cases,
         found.summary,
         found.language,
+        found.hint_steps,
         found.translations,
     )
 
@@ -56,6 +57,7 @@ class _Loaded:
     defaults: Defaults = field(default_factory=Defaults)
     groups: tuple[Group, ...] = ()
     language: str = ""
+    hint_steps: int | None = None
     translations: tuple[Translation, ...] = ()
 
 
@@ -94,6 +96,7 @@ def _load(file: Path, seed: int, faults: Faults, below: tuple[Path, ...]) -> _Lo
         defaults,
         (*base.groups, *groups),
         language_of(entry.language) or base.language,
+        base.hint_steps if entry.hints is None else entry.hints,
         (*base.translations, *translations),
     )
 

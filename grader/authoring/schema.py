@@ -78,6 +78,7 @@ class Closed(BaseModel):
 
 Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
+Steps = Annotated[int, Field(ge=0, le=100)]
 Length = Annotated[int, Field(ge=0, le=1_000_000)]
 Dtype = Annotated[str, OneOf(DTYPES)]
 Concept = Annotated[str, OneOf(CONCEPTS)]
@@ -245,6 +246,9 @@ class AssignmentFile(Closed):
     language: Tag = Field(
         "",
         description="The language of the texts, in which reports speak where nobody asks for another.",
+    )
+    hints: Steps | None = Field(
+        None, description="How many steps of each ladder of hints students are shown; else all."
     )
     dialect: Dialect = Field(
         "", description="How a submission's classes are spoken to; `variable-function` by default."

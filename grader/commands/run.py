@@ -132,7 +132,7 @@ def run(
     shown = graded if instructor else for_student(graded)
     document = to_json(shown)
     write(results, document)
-    write(report, html.render(shown, cache=store.folder))
+    write(report, html.render(shown, cache=store.folder, instructor=instructor))
     if quiet < 2:
         text = (
             document

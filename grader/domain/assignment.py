@@ -79,9 +79,11 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Cases, and what a submission must define. `language` is the one it asks reports to speak, or empty.
+    """Cases, and what a submission must define.
 
-    Texts are in that language, else in English; `translations` give them in others.
+    Students are shown `hint_steps` of each ladder of hints, all of them where it is None. `language` is
+    the one that reports are asked to speak, or empty. Texts are in that language, else in English;
+    `translations` give them in others.
     """
 
     id: str
@@ -91,6 +93,7 @@ class Assignment:
     cases: tuple[Case, ...]
     summary: str = ""
     language: str = ""
+    hint_steps: int | None = None
     translations: tuple[Translation, ...] = ()
 
     def case(self, id: str) -> Case:

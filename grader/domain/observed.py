@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.domain.film import Film
-from grader.domain.submission import Loading
+from grader.domain.submission import CellLines, Loading
 from grader.domain.transcript import Faulted, Reading, Transcript
 from grader.records import dataclass
 
@@ -32,9 +32,10 @@ class Performed:
 class Observed:
     """One submission, run. Judging it needs nothing else of the submission.
 
-    `files` holds (path, text) of the sources, for quoting lines. `performed` has one entry for each case,
-    and none where `loading` has an `error`. `decoy` is the transcript of the decoy, where it was asked
-    for. `level`, `layers` and `missing` say what protection was in force.
+    `files` holds (path, text) of the sources, for quoting lines, and `cells` says where notebooks have
+    theirs. `performed` has one entry for each case, and none where `loading` has an `error`. `decoy` is
+    the transcript of the decoy, where it was asked for. `level`, `layers` and `missing` say what
+    protection was in force.
     """
 
     submission: str
@@ -48,6 +49,7 @@ class Observed:
     performed: tuple[Performed, ...] = ()
     decoy: Transcript | None = None
     output: str = ""
+    cells: tuple[CellLines, ...] = ()
 
     @property
     def faults(self) -> tuple[str, ...]:

@@ -27,6 +27,16 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class CellLines:
+    """Lines `first` to `last` of a file's text are the cell that the learner calls `label`."""
+
+    file: str
+    label: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """A top-level statement of the submission that failed while loading, and was passed over."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grader.domain.diagnosis import Diagnosis, Place
+from grader.domain.film import Film, Step, Write
 from grader.domain.submission import Bound, Loading, Skipped
 from grader.domain.transcript import (
     BadAnswer,
@@ -34,6 +35,10 @@ def made_safe(report: Report) -> Report:
             id=safe_line(submission.id),
             files=tuple((safe_line(path), safe(text, MAX_FILE)) for path, text in submission.files),
             loading=_loading(submission.loading),
+            cells=tuple(
+                replace(one, file=safe_line(one.file), label=safe_line(one.label))
+                for one in submission.cells
+            ),
         ),
         cases=tuple(map(_case, report.cases)),
         diagnoses=tuple(map(_diagnosis, report.diagnoses)),
@@ -72,8 +77,29 @@ def _bound(one: Bound) -> Bound:
 def _case(case: CaseReport) -> CaseReport:
     findings = tuple(map(_finding, case.verdict.findings))
     return replace(
-        case, verdict=replace(case.verdict, findings=findings), observed=_transcript(case.observed)
+        case,
+        verdict=replace(case.verdict, findings=findings),
+        observed=_transcript(case.observed),
+        film=case.film and _film(case.film),
     )
+
+
+def _film(film: Film) -> Film:
+    return replace(film, steps=tuple(map(_step, film.steps)))
+
+
+def _step(step: Step) -> Step:
+    return replace(
+        step,
+        upstream=tuple(map(_observation, step.upstream)),
+        place=_place(step.place),
+        writes=tuple(map(_write, step.writes)),
+    )
+
+
+def _write(write: Write) -> Write:
+    before, after = _observation(write.before), _observation(write.after)
+    return replace(write, before=before, after=after, place=_place(write.place))
 
 
 def _finding(finding: Finding) -> Finding:
@@ -129,8 +155,10 @@ def _frame(frame: Frame) -> Frame:
 
 
 def _diagnosis(diagnosis: Diagnosis) -> Diagnosis:
-    place = diagnosis.place
-    safe_place = place and Place(
+    return replace(diagnosis, message=safe(diagnosis.message), place=_place(diagnosis.place))
+
+
+def _place(place: Place | None) -> Place | None:
+    return place and Place(
         safe_line(place.file), place.line, safe_line(place.text), safe_line(place.cell)
     )
-    return replace(diagnosis, message=safe(diagnosis.message), place=safe_place)

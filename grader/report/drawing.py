@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Final
 
+from grader.domain.contribution import Contribution, ContributionWord
 from grader.domain.program import (
     Apply,
     Backward,
@@ -34,6 +35,7 @@ SMALL_CELL: Final = 6.8  # of 11 px type
 LINE: Final = 16.0
 PADDING: Final = 9.0
 MAX_CELLS: Final = 34
+LABEL_GAP: Final = 8.0
 PILL_HEIGHT: Final = 24.0
 
 
@@ -53,7 +55,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a node looks like: a card has a name, a state and lines; a pill a name and a note."""
+    """What a node looks like: a card has a name, a state and lines; a pill a name and a note.
+
+    `mark` is by which the steps of the backward pass call it: `v-x` a variable, `f-y` what computed `y`.
+    """
 
     id: str
     kind: Kind
@@ -62,6 +67,16 @@ class Shape:
     word: str = ""
     lines: tuple[Line, ...] = ()
     off: bool = False
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What stands beside the end of an arrow."""
+
+    route: int
+    text: str
+    wrong: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +91,7 @@ class Drawing:
     dotted: tuple[int, ...]
     generations: tuple[int, ...]
     description: str
+    labels: tuple[Label, ...] = ()
 
 
 def draw(report: CaseReport, conditions: Sequence[Condition]) -> Drawing:
@@ -91,6 +107,7 @@ def draw(report: CaseReport, conditions: Sequence[Condition]) -> Drawing:
         tuple(plan.dotted),
         tuple(range(0, len(layout.rows), 2)) if plain and len(layout.rows) > 1 else (),
         _description(report, conditions),
+        tuple(plan.labels),
     )
 
 
@@ -104,6 +121,8 @@ class _Plan:
         self.links: list[Link] = []
         self.dotted: list[int] = []
         self.differentiated: list[str] = []
+        self.labels: list[Label] = []
+        self.owed = {(one.target, one.position): one for one in report.contributions}
         self.at: dict[str, str] = {}  # the node at which each name stands now
         steps = performed(report.case.program.statements)
         self.deleted = [step.name for step in steps if isinstance(step, Delete)]
@@ -146,7 +165,8 @@ class _Plan:
         label = _label(node)
         note = say("drawing.crashed") if stopped else say("drawing.no_grad") if off else ""
         state = State.FIRST if stopped else State.RIGHT
-        self._add(Shape(id, Kind.PILL, label, state, note, off=off))
+        mark = f"f-{node.targets[0]}"
+        self._add(Shape(id, Kind.PILL, label, state, note, off=off, mark=mark), self._label(node))
         self.links += [Link(source, id, port, len(sources)) for port, source in enumerate(sources)]
         for outlet, target in enumerate(node.targets):
             self.links.append(Link(id, self._card(target), 0, 1, outlet, len(node.targets)))
@@ -156,7 +176,8 @@ class _Plan:
         condition = self.conditions[name]
         lines = tuple(self._lines(condition))
         id = self.at[name] = f"v{len(self.nodes)}"
-        self._add(Shape(id, Kind.CARD, name, condition.state, _mark(condition), lines))
+        state, word = condition.state, _mark(condition)
+        self._add(Shape(id, Kind.CARD, name, state, word, lines, mark=f"v-{name}"))
         return id
 
     def _lines(self, one: Condition) -> Iterator[Line]:
@@ -179,8 +200,24 @@ class _Plan:
         if one.name in self.deleted:
             yield Line("note", say("drawing.deleted"))
 
-    def _add(self, shape: Shape) -> None:
+    def _label(self, node: Apply) -> float:
+        """Write beside each arrow into a function what it owes, and tell how wide the node must be for it."""
+        count, widest = len(node.operands), 0.0
+        for port in range(count):
+            owed = self.owed.get((node.targets[0], port))
+            if owed is None or owed.word is ContributionWord.UNKNOWN:
+                continue
+            right = owed.word is ContributionWord.RIGHT
+            due = _cut(numbers.observation(owed.due))
+            word = "✓" if right else f"✗ {_word(owed)}"
+            text = say("drawing.contribution", due=due, word=word)
+            self.labels.append(Label(len(self.links) + port, text, not right))
+            widest = max(widest, cells(text) * SMALL_CELL + LABEL_GAP)
+        return widest * (count + 1 if count > 1 else 2)
+
+    def _add(self, shape: Shape, least: float = 0.0) -> None:
         width, height = _size(shape)
+        width = max(width, round(least))
         self.shapes.append(shape)
         self.nodes.append(Node(shape.id, width, height, shape.kind is Kind.CONSTANT))
 
@@ -188,6 +225,10 @@ class _Plan:
         for port, source in enumerate(sources):
             self.dotted.append(len(self.links))
             self.links.append(Link(source, target, port, len(sources), span=2))
+
+
+def _word(owed: Contribution) -> str:
+    return say(f"contribution.{owed.word.value}")
 
 
 def _mark(one: Condition) -> str:
@@ -237,4 +278,17 @@ def _description(report: CaseReport, conditions: Sequence[Condition]) -> str:
     graph = "; ".join(line.strip() for line in report.case.graph.strip().splitlines())
     telling = [one for one in conditions if one.state is not State.RIGHT]
     states = together(*(say("drawing.state", name=one.name, state=one.word) for one in telling))
-    return say("drawing.described", graph=graph, states=states or say("drawing.all_right"))
+    owed = together(
+        *(
+            say(
+                "drawing.owed",
+                target=one.target,
+                operand=one.operand,
+                due=numbers.observation(one.due),
+                word=_word(one),
+            )
+            for one in report.contributions
+        )
+    )
+    told = together(states or say("drawing.all_right"), owed)
+    return say("drawing.described", graph=graph, states=told)

@@ -137,11 +137,80 @@ SENTENCES: Final[dict[str, str]] = {
     "drawing.crashed": "stopped here",
     "drawing.deleted": "deleted",
     "drawing.generation": "gen {number}",
+    "drawing.owed": "Owed from {target} to {operand}: {due}, {word}.",
+    "drawing.contribution": "{due} {word}",
     "drawing.all_right": "Every variable is right.",
     "drawing.state": "{name}: {state}.",
     "legend": "Value on top, gradient after ∂. Arrows run forward; backward() walks them upward.",
     "legend.links": "Dotted: a gradient or value taken as a new variable.",
     "legend.generations": "gen: generation; the backward pass visits the highest first.",
+    "legend.contributions": "Beside an arrow: what it owes to the variable above, and what became of it.",
+    # What became of that which a use of a variable owes to its gradient.
+    "contribution.right": "arrived",
+    "contribution.lost": "lost",
+    "contribution.doubled": "counted twice",
+    "contribution.scaled": "by a wrong factor",
+    "contribution.swapped": "swapped",
+    "contribution.unknown": "unknown",
+    # Which pass is at fault.
+    "side.forward": "The values differ already, so the forward pass comes first.",
+    "side.backward": (
+        "The fault is in the backward pass: small changes of the inputs of your own forward pass "
+        "give other slopes."
+    ),
+    "side.forward only": (
+        "Only the forward pass is at fault: your gradients are right for what it computes."
+    ),
+    # Where a gradient comes from.
+    "paths.title": "Where the gradient of {name} comes from",
+    "paths.intro": (
+        "Walk back from {output} to {name}. Along a path the factors are multiplied; what the paths "
+        "bring is added up."
+    ),
+    "paths.uses.intro": (
+        "{count} paths lead from {output} back to {name}, too many to write out. Each use of {name} "
+        "brings what has arrived at its result, times the factor of the function; what the uses "
+        "bring is added up."
+    ),
+    "paths.arrays": (
+        "The values here are arrays, so the factors are not written out. For every element the "
+        "rule is the same: along a path the factors are multiplied, and what the paths bring is "
+        "added up to {expected}."
+    ),
+    "paths.number": "no.",
+    "paths.path": "path",
+    "paths.use": "use",
+    "paths.factors": "factors",
+    "paths.brings": "brings",
+    "paths.sum": "sum",
+    "paths.without": "Your {observed} is this sum without no. {lost}.",
+    "paths.kept.one": "Your {observed} is what {count} of the {total} brings alone.",
+    "paths.kept.many": "Your {observed} is what {count} of the {total} bring together.",
+    # The backward pass, step by step.
+    "film.title": "The backward pass, step by step",
+    "film.yours": "Your code",
+    "film.right": "An order that works",
+    "film.seed": "the start: the gradient of the output itself",
+    "film.rest": "after the last function",
+    "film.unseen.traced": "Your code sets a trace of its own, so some lines may be missing here.",
+    "film.unseen.functions": "Which function was asked could not be seen; what was written could.",
+    "film.unseen.cut": "There were more steps than are recorded.",
+    "film.more.one": "and {count} more step",
+    "film.more.many": "and {count} more steps",
+    "film.upstream": "is handed {upstream}",
+    "film.write": "{name}.grad {before} → {after}",
+    "film.unnamed": "an inner variable",
+    "film.in_place": "inside the array itself",
+    "film.nothing": "writes no gradient",
+    "film.parts": "From here on the two differ.",
+    "film.previous": "Previous",
+    "film.next": "Next",
+    "film.keys": "The arrow keys move from step to step.",
+    "film.position": "Step {number} of {count}",
+    "film.disagrees": (
+        "While this was recorded your code gave other numbers than when it was graded: take the "
+        "steps as a hint only."
+    ),
     # The page.
     "page.skip": "Skip to the cases",
     "page.diagnosis": "What the numbers say",
@@ -160,6 +229,14 @@ SENTENCES: Final[dict[str, str]] = {
     "concept.shown": "shown",
     "concept.not shown": "not shown yet",
     "concept.not attempted": "not attempted",
+    "concept.name.forward": "forward",
+    "concept.name.seed": "seed",
+    "concept.name.rule": "rule",
+    "concept.name.accumulate": "accumulate",
+    "concept.name.order": "order",
+    "concept.name.shape": "shape",
+    "concept.name.state": "state",
+    "concept.name.second order": "second order",
     "page.cases": "Cases",
     "page.cases.bad": "Not right yet",
     "page.cases.wait": "Not judged",
@@ -198,6 +275,18 @@ SENTENCES: Final[dict[str, str]] = {
     "page.loading.called": "called as",
     "page.loading.where": "where",
     "page.loading.output": "What was printed",
+    "page.source": "Your code around it",
+    "page.sources": "Your code, around the lines that are named above",
+    "page.instructor": (
+        "Instructor's view: everything is shown, hidden cases too. Not for students."
+    ),
+    "page.hidden": "hidden",
+    "page.timings": "How long it took",
+    "stage.answers": "asking the reference",
+    "stage.observe": "running the submission",
+    "stage.score": "judging and explaining",
+    "page.timings.stage": "stage",
+    "page.timings.seconds": "seconds",
     "page.flags": "For the instructor",
     "page.made": "autodiff-grader {version}, seed {seed}, protection level {level}",
     "page.layers": "Layers: {layers}.",

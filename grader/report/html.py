@@ -1,8 +1,10 @@
-"""The report as one HTML file that opens from disk: no network, no script."""
+"""The report as one HTML file that opens from disk: no network, and no script needed."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import cache as remembered
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,13 +18,20 @@ from grader.report.page import page
 
 
 @renderer
-def render(report: Report, *, cache: Path | None = None, print_hints: bool = False) -> str:
+def render(
+    report: Report,
+    *,
+    cache: Path | None = None,
+    print_hints: bool = False,
+    instructor: bool = False,
+) -> str:
     """The page. `cache` is a folder in which compiled templates are kept from run to run.
 
-    With `print_hints`, hints are unfolded on paper too.
+    With `print_hints`, hints are unfolded on paper too. For an `instructor` the page says that it shows
+    more than a student may see; what it shows, the report decides.
     """
     template = environment(cache).get_template("report.html")
-    return template.render(page=page(report), print_hints=print_hints)
+    return template.render(page=page(report), print_hints=print_hints, instructor=instructor)
 
 
 @remembered
@@ -37,12 +46,21 @@ def environment(folder: Path | None) -> Environment:
         bytecode_cache=kept,
         auto_reload=False,
     )
-    style = files("grader.report").joinpath("templates", "report.css").read_text("utf-8")
-    environment.globals |= {"say": say, "style": Markup(_without_comments(style))}
+    script = _without_comments(_text("report.js"))
+    environment.globals |= {
+        "say": say,
+        "style": Markup(_without_comments(_text("report.css"))),
+        "step_script": Markup(script),
+        "step_script_hash": f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}",
+    }
     return environment
 
 
+def _text(name: str) -> str:
+    return files("grader.report").joinpath("templates", name).read_text("utf-8")
+
+
 def _without_comments(style: str) -> str:
-    """The style sheet as it travels: comments and indentation stay at home."""
+    """A style sheet or script as it travels: comments and indentation stay at home."""
     lines = (line.strip() for line in style.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("/*"))
+    return "\n".join(line for line in lines if line and not line.startswith(("/*", "//")))

@@ -9,7 +9,7 @@ from grader.domain.contribution import Contribution
 from grader.domain.diagnosis import Diagnosis, Flag
 from grader.domain.film import Film
 from grader.domain.language import ENGLISH
-from grader.domain.submission import Loading
+from grader.domain.submission import CellLines, Loading
 from grader.domain.transcript import NotOffered, Transcript
 from grader.domain.verdict import Outcome, Status, Verdict
 from grader.records import dataclass
@@ -51,19 +51,21 @@ class SandboxReport:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionReport:
-    """What was handed in. `files` holds (path, text) of the sources, for quoting lines."""
+    """What was handed in. `files` holds (path, text) of the sources, for quoting lines; `cells` are theirs."""
 
     id: str
     kind: str
     files: tuple[tuple[str, str], ...]
     loading: Loading
+    cells: tuple[CellLines, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """One graded submission.
 
-    `withheld` counts the cases that a projection left out altogether, points included.
+    `withheld` counts the cases that a projection left out altogether, points included. `laps` are the
+    stages of grading and their seconds, for the instructor's page alone: all else is the same in every run.
     """
 
     grader_version: str
@@ -78,6 +80,7 @@ class Report:
     output: str = ""
     withheld: int = 0
     language: str = ENGLISH
+    laps: tuple[tuple[str, float], ...] = ()
 
     @property
     def score(self) -> float:

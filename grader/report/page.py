@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
-from grader.domain.diagnosis import Diagnosis
+from grader.domain.diagnosis import Diagnosis, Place
+from grader.domain.transcript import Crashed
 from grader.domain.verdict import Outcome, Status
 from grader.records import dataclass
 from grader.report import numbers, words
 from grader.report.language import say, say_count
 from grader.report.model import Report
-from grader.report.page_case import CasePart, Hint, Sign, case_part, hint_steps, tone_of
+from grader.report.page_case import CasePart, Figure, Hint, Sign, case_part, hint_steps, tone_of
+from grader.report.page_film import parting, places
 from grader.report.results import concepts
-from grader.report.source import SourceLine, quote
+from grader.report.source import (
+    Excerpt,
+    Reference,
+    SourceLine,
+    excerpts,
+    place_of,
+    quote,
+    reference,
+)
 
 CONCEPT_OUTCOMES: Final = {
     "shown": Outcome.PASSED,
@@ -31,8 +42,10 @@ class DiagnosisPart:
     title: str
     message: str
     place: str
+    at: Reference | None
     lines: tuple[SourceLine, ...]
     graph: str
+    figure: Figure | None
     score: str
     confidence: str
     explains: str
@@ -71,9 +84,12 @@ class Page:
     diagnoses: tuple[DiagnosisPart, ...]
     concepts: tuple[tuple[str, Sign], ...]
     strip: tuple[CasePart, ...]
+    has_steps: bool
     groups: tuple[tuple[str, tuple[CasePart, ...]], ...]
+    sources: tuple[Excerpt, ...]
     loading: LoadingPart
     flags: tuple[tuple[str, str], ...]
+    laps: tuple[tuple[str, str], ...]
     output: str
     made: str
     sandbox: tuple[str, ...]
@@ -85,9 +101,9 @@ def page(report: Report) -> Page:
     ungradable = report.status is Status.UNGRADABLE
     anchors = {one.case.id: f"case-{number}" for number, one in enumerate(report.cases, 1)}
     first = words.begin_with(report)
-    opened = [one.case.id for one in report.cases if one.verdict.outcome in words.WRONG][:MAX_OPEN]
+    opened = _opened(report)
     cases = tuple(
-        case_part(report, one, anchors, open=one.case.id in opened)
+        case_part(report, one, anchors, open=one.case.id in opened, begins=one is first)
         for one in (() if ungradable else report.cases)
     )
     return Page(
@@ -106,18 +122,18 @@ def page(report: Report) -> Page:
         error=loading.error,
         error_place=words.place(loading.error_file, loading.error_line, loading.error_cell),
         error_lines=quote(
-            report.submission.files,
-            loading.error_file,
-            loading.error_line,
-            loading.error_cell,
-            loading.error_text,
+            report.submission,
+            Place(loading.error_file, loading.error_line, loading.error_text, loading.error_cell),
         ),
         diagnoses=tuple(_diagnosis(report, one) for one in report.diagnoses),
         concepts=() if ungradable else _concepts(report),
         strip=cases,
+        has_steps=any(case.film for case in cases),
         groups=_groups(cases),
+        sources=excerpts(report.submission, _named(report)),
         loading=_loading(report),
         flags=tuple((flag.kind, flag.reason) for flag in report.flags),
+        laps=tuple((say(f"stage.{stage}"), f"{seconds:.2f}") for stage, seconds in report.laps),
         output=report.output.strip("\n"),
         made=say(
             "page.made",
@@ -134,6 +150,27 @@ def page(report: Report) -> Page:
             if layers
         ),
     )
+
+
+def _opened(report: Report) -> list[str]:
+    """The first wrong cases: of those that diagnoses explain only the first, which stands for the others."""
+    explained = {id for one in report.diagnoses for id in one.explains}
+    wrong = [one.case.id for one in report.cases if one.verdict.outcome in words.WRONG]
+    telling = [id for id in wrong if id not in explained]
+    stands = [id for id in wrong if id in explained][:1]
+    return sorted((stands + telling)[:MAX_OPEN], key=wrong.index)
+
+
+def _named(report: Report) -> Iterator[Place]:
+    """Every line of the submission that the page names."""
+    yield from (one.place for one in report.diagnoses if one.place)
+    for one in report.cases:
+        if one.verdict.outcome not in words.WRONG:
+            continue
+        if isinstance(one.observed.ending, Crashed):
+            yield from map(place_of, one.observed.ending.frames)
+        yield from places(one.film)
+        yield from filter(None, (parting(one),))
 
 
 def _groups(cases: tuple[CasePart, ...]) -> tuple[tuple[str, tuple[CasePart, ...]], ...]:
@@ -154,7 +191,7 @@ def _concepts(report: Report) -> tuple[tuple[str, Sign], ...]:
         if state == "not shown" and id not in wrong:
             outcome = Outcome.SKIPPED
         sign = Sign(tone_of(outcome), words.SIGNS[outcome], say(f"concept.{state}"))
-        profile.append((id, sign))
+        profile.append((say(f"concept.name.{id}"), sign))
     return tuple(profile)
 
 
@@ -166,10 +203,10 @@ def _diagnosis(report: Report, one: Diagnosis) -> DiagnosisPart:
         title=one.title,
         message=one.message,
         place=say("page.diagnosis.line", place=where) if where else "",
-        lines=quote(report.submission.files, place.file, place.line, place.cell, place.text)
-        if place
-        else (),
+        at=reference(report.submission, place) if place else None,
+        lines=quote(report.submission, place),
         graph=one.smallest_graph.strip(),
+        figure=None,
         score=""
         if mended is None
         else say(
@@ -179,7 +216,9 @@ def _diagnosis(report: Report, one: Diagnosis) -> DiagnosisPart:
         ),
         confidence=say(f"confidence.{one.confidence.value}"),
         explains=_explains(report, one),
-        alternatives=say("page.diagnosis.alternatives", names=words.listed(one.alternatives))
+        alternatives=say(
+            "page.diagnosis.alternatives", names=words.listed(dict.fromkeys(one.alternatives))
+        )
         if one.alternatives
         else "",
         hints=hint_steps(one.hints),

@@ -16,8 +16,10 @@ from grader.report import numbers, words
 from grader.report.drawing import draw
 from grader.report.language import say
 from grader.report.model import CaseReport, Report
+from grader.report.page_film import FilmPart, film_part, parting
+from grader.report.page_paths import PathsPart, paths_part
 from grader.report.paste import paste_lines
-from grader.report.source import SourceLine, quote
+from grader.report.source import Reference, SourceLine, place_of, quote, reference
 from grader.report.states import State, conditions
 from grader.report.svg import svg
 from grader.report.tables import Differences, Row, differences, row
@@ -41,8 +43,9 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Quote:
     title: str
+    at: Reference
     lines: tuple[SourceLine, ...]
 
 
@@ -53,7 +56,7 @@ class Figure:
     picture: Markup
     title: str
     rows: tuple[Row, ...]
-    legend: tuple[str, ...]
+    legend: str
     has_gradients: bool
     has_expected: bool
 
@@ -69,14 +72,20 @@ class CasePart:
     points: str
     outcome: Sign
     open: bool
+    begins: bool
+    hidden: bool
     message: str
+    side: str
     first: str
     graph: str
     waits_for: tuple[tuple[str, str], ...]
     figure: Figure | None
     differences: tuple[Differences, ...]
     tolerance: str
-    frames: tuple[Frame, ...]
+    paths: PathsPart | None
+    film: FilmPart | None
+    frames: tuple[Quote, ...]
+    source: Quote | None
     hints: tuple[Hint, ...]
     paste: str
     command: str
@@ -84,16 +93,19 @@ class CasePart:
 
 
 def case_part(
-    report: Report, one: CaseReport, anchors: Mapping[str, str], *, open: bool
+    report: Report, one: CaseReport, anchors: Mapping[str, str], *, open: bool, begins: bool
 ) -> CasePart:
-    """A case as the page shows it. `anchors` are the places of all cases on the page."""
+    """A case as the page shows it. `anchors` are the places of all cases on the page.
+
+    `begins` marks the one to begin with: nothing of it is folded but the hints.
+    """
     case, outcome = one.case, one.verdict.outcome
     wrong = outcome in words.WRONG
     return CasePart(
         anchor=anchors[case.id],
         id=case.id if case.graph else "",
         title=words.title(one),
-        concept=case.concept,
+        concept=say(f"concept.name.{case.concept}") if case.concept else "",
         points=say(
             "points",
             points=numbers.number(one.verdict.points),
@@ -101,7 +113,10 @@ def case_part(
         ),
         outcome=Sign(tone_of(outcome), words.SIGNS[outcome], words.word(outcome)),
         open=open and bool(case.graph),
+        begins=begins,
+        hidden=case.hidden,
         message=words.message(one),
+        side=say(f"side.{one.side}") if one.side and wrong else "",
         first=_first(one),
         graph=case.graph.strip(),
         waits_for=tuple(
@@ -118,7 +133,10 @@ def case_part(
         )
         if one.verdict.findings
         else "",
+        paths=paths_part(one) if wrong else None,
+        film=film_part(report.submission, one) if wrong else None,
         frames=_frames(report, one),
+        source=_source(report, one) if wrong else None,
         hints=hint_steps(case.hints) if _wants_hints(report, one) else (),
         paste=_paste(report, one),
         command=_command(report, one),
@@ -144,7 +162,7 @@ def tone_of(outcome: Outcome) -> str:
 
 def hint_steps(hints: tuple[str, ...]) -> tuple[Hint, ...]:
     """A ladder of hints; three of them are called by what they give away."""
-    strengths = STRENGTHS if len(hints) == len(STRENGTHS) else ()
+    strengths = STRENGTHS if len(hints) <= len(STRENGTHS) else ()
     return tuple(
         Hint(
             say(
@@ -183,11 +201,13 @@ def _figure(one: CaseReport, anchor: str) -> Figure | None:
         legend.append(say("legend.generations"))
     if drawing.dotted:
         legend.append(say("legend.links"))
+    if drawing.labels:
+        legend.append(say("legend.contributions"))
     return Figure(
         picture=Markup(svg(drawing, anchor, title)),  # svg() escapes every text it is given
         title=title,
         rows=rows,
-        legend=tuple(legend),
+        legend=words.together(*legend),
         has_gradients=bool(one.case.program.backwards()),
         has_expected=any(row.expected_gradient or row.difference for row in rows),
     )
@@ -206,22 +226,36 @@ def _differences(report: CaseReport) -> tuple[Differences, ...]:
     )
 
 
-def _frames(report: Report, one: CaseReport) -> tuple[Frame, ...]:
+def _frames(report: Report, one: CaseReport) -> tuple[Quote, ...]:
     """The student's own frames, outermost first; one for a line that is in two of them."""
     ending = one.observed.ending
     if not isinstance(ending, Crashed) or one.verdict.outcome is Outcome.SKIPPED:
         return ()
     frames = {(frame.file, frame.cell, frame.line): frame for frame in reversed(ending.frames)}
     return tuple(
-        Frame(
+        Quote(
             say(
                 "page.frame",
                 place=words.place(frame.file, frame.line, frame.cell),
                 function=frame.function,
             ),
-            quote(report.submission.files, frame.file, frame.line, frame.cell, frame.text),
+            reference(report.submission, place_of(frame)),
+            quote(report.submission, place_of(frame)),
         )
         for frame in reversed(frames.values())
+    )
+
+
+def _source(report: Report, one: CaseReport) -> Quote | None:
+    """The line at which the backward pass first goes another way than the right one's."""
+    place = parting(one)
+    shown = [diagnosis.place for diagnosis in report.diagnoses]  # quoted above already
+    if place is None or place in shown:
+        return None
+    return Quote(
+        words.place(place.file, place.line, place.cell),
+        reference(report.submission, place),
+        quote(report.submission, place),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from grader.domain.assignment import Assignment, Case, Reveal
+from grader.domain.assignment import Assignment, Case, Reveal, Translation
 from grader.domain.diagnosis import Diagnosis
 from grader.domain.program import Program
 from grader.domain.transcript import Completed, Transcript
@@ -22,19 +22,23 @@ def for_student(report: Report) -> Report:
 
     A hidden case keeps its verdict word and its points, and loses even its name. `reveal: none`
     leaves a case out altogether; `verdict` keeps its name and verdict; `actual` everything but the
-    expected answers; `full` all. Doing it twice changes nothing.
+    expected answers; `full` all. Ladders of hints end where the assignment says. Doing it twice changes nothing.
     """
     kept = [one for one in report.cases if one.case.reveal is not Reveal.NONE]
     names = _names(report)
     cases = tuple(_shown(one, names) for one in kept)
     secret = frozenset(one.case.id for one in report.cases if _is_secret(one.case))
     diagnoses = (_diagnosis(one, report.assignment, secret) for one in report.diagnoses)
+    steps = report.assignment.hint_steps
     return replace(
         report,
         assignment=_assignment(report.assignment, names),
-        cases=cases,
-        diagnoses=tuple(one for one in diagnoses if one),
+        cases=tuple(
+            replace(one, case=replace(one.case, hints=one.case.hints[:steps])) for one in cases
+        ),
+        diagnoses=tuple(replace(one, hints=one.hints[:steps]) for one in diagnoses if one),
         flags=(),
+        laps=(),
         output="" if secret else report.output,
         withheld=report.withheld + len(report.cases) - len(kept),
     )
@@ -57,8 +61,25 @@ def _all_cases(report: Report) -> tuple[Case, ...]:
 
 
 def _assignment(assignment: Assignment, names: Mapping[str, str]) -> Assignment:
-    cases = (case for case in assignment.cases if case.reveal is not Reveal.NONE)
-    return replace(assignment, cases=tuple(_case(case, names) for case in cases))
+    kept = (case for case in assignment.cases if case.reveal is not Reveal.NONE)
+    cases = (_case(case, names) for case in kept)
+    return replace(
+        assignment,
+        cases=tuple(replace(one, hints=one.hints[: assignment.hint_steps]) for one in cases),
+        translations=_told(assignment),
+    )
+
+
+def _told(assignment: Assignment) -> tuple[Translation, ...]:
+    """The translations of what is shown: those of a hidden case's texts would tell it in another language."""
+    shown = {assignment.title, assignment.summary}
+    for case in assignment.cases:
+        if case.reveal is not Reveal.NONE and not case.hidden:
+            shown.add(case.title)
+            if case.reveal in (Reveal.FULL, Reveal.ACTUAL):
+                shown.update(case.hints[: assignment.hint_steps])
+                shown.update(one.title for one in case.conventions)
+    return tuple(one for one in assignment.translations if one.text in shown)
 
 
 def _case(case: Case, names: Mapping[str, str]) -> Case:
@@ -100,8 +121,9 @@ def _shown(one: CaseReport, names: Mapping[str, str]) -> CaseReport:
     verdict = replace(verdict, waits_for=_renamed(verdict.waits_for, names))
     if one.case.reveal is Reveal.ACTUAL:
         findings = tuple(replace(finding, expected=WITHHELD) for finding in verdict.findings)
-        return CaseReport(case, replace(verdict, findings=findings), one.observed, NOTHING)
-    return CaseReport(case, verdict, one.observed, one.expected)
+        verdict = replace(verdict, findings=findings)
+        return CaseReport(case, verdict, one.observed, NOTHING, film=one.film, side=one.side)
+    return replace(one, case=case, verdict=verdict)
 
 
 def _renamed(ids: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...]:

@@ -31,14 +31,29 @@ def svg(drawing: Drawing, id: str, title: str) -> str:
     for number, route in enumerate(layout.routes):
         dotted = ' class="dotted"' if number in drawing.dotted else ""
         parts.append(f'<path{dotted} d="{_path(route)}"/>')
+    for beside in drawing.labels:
+        route = layout.routes[beside.route]
+        x, y = route.points[-1]
+        side = f'x="{_n(x - 6)}" text-anchor="end"' if _on_the_left(route) else f'x="{_n(x + 6)}"'
+        tone = "owed wrong" if beside.wrong else "owed"
+        parts.append(f'<text class="{tone}" {side} y="{_n(y - 9)}">{escape(beside.text)}</text>')
     for shape, place in zip(drawing.shapes, layout.nodes, strict=True):
         parts.append(_node(shape, place))
     return "".join([*parts, "</svg>"])
 
 
+def _on_the_left(route: Route) -> bool:
+    """Whether there is more room to the left of an arrow's end: away from its neighbours, and from its own way."""
+    link = route.link
+    if link.ports > 1:
+        return 2 * link.port < link.ports - 1
+    return route.points[0][0] > route.points[-1][0]
+
+
 def _node(shape: Shape, at: Placed) -> str:
     width, height = _n(at.width), _n(at.height)
-    start = f'<g transform="translate({_n(at.x)} {_n(at.y)})" class="{shape.kind.value}'
+    mark = f' data-n="{escape(shape.mark)}"' if shape.mark else ""
+    start = f'<g{mark} transform="translate({_n(at.x)} {_n(at.y)})" class="{shape.kind.value}'
     name = escape(shape.name)
     if shape.kind is Kind.CONSTANT:
         return (
@@ -51,7 +66,7 @@ def _node(shape: Shape, at: Placed) -> str:
         sign = f"{shape.state.sign} " if shape.state.is_wrong else ""
         return (
             f'{start}{classes}"><rect width="{width}" height="{height}" rx="12"/>'
-            f'<text x="11" y="16">{sign}{name}{note}</text></g>'
+            f'<text x="{_n(at.width / 2)}" y="16" text-anchor="middle">{sign}{name}{note}</text></g>'
         )
     sign_at = at.width - PADDING - (cells(shape.word) * SMALL_CELL + 14 if shape.word else CELL)
     mark = escape(f"{shape.state.sign} {shape.word}".rstrip())

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from grader.domain.array import Array
 from grader.domain.assignment import Assignment, Case, Convention, Requirement, Reveal
+from grader.domain.contribution import Contribution, ContributionWord
 from grader.domain.diagnosis import Confidence, Diagnosis, Flag, Place
+from grader.domain.film import Film, Step, Write
 from grader.domain.program import (
     Apply,
     Aspect,
@@ -42,7 +44,46 @@ from grader.domain.verdict import Status
 from grader.judging.verdicts import judge, settle
 from grader.report.model import CaseReport, Report, SandboxReport, SubmissionReport
 
-SOURCE = "import numpy as np\n" + "\n".join(f"line {n}" for n in range(2, 60))
+SOURCE = """import numpy as np
+
+
+class Variable:
+    def __init__(self, data):
+        self.data = data
+        self.grad = None
+        self.creator = None
+
+    def backward(self):
+        if self.grad is None:
+            self.grad = np.ones_like(self.data)  # dy/dy = 1
+        funcs = [self.creator]
+        while funcs:
+            f = funcs.pop()
+            gxs = f.backward(*[y.grad for y in f.outputs])
+            if not isinstance(gxs, tuple):
+                gxs = (gxs,)
+            for x, gx in zip(f.inputs, gxs):
+                x.grad = gx
+                if x.creator is not None:
+                    funcs.append(x.creator)
+
+
+class Square(Function):
+    def forward(self, x):
+        return x ** 2
+
+    def backward(self, gy):
+        x = self.inputs[0].data
+        return 2 * x * gy
+
+
+class Add(Function):
+    def forward(self, x0, x1):
+        return x0 + x1
+
+    def backward(self, gy):
+        return gy, gy
+"""
 HINTS = ("Look at Variable.backward.", "Two uses are owed two gradients.", "x.grad = x.grad + gx")
 
 
@@ -190,7 +231,7 @@ def overwritten():
         "The gradient is overwritten",
         "Each path to x replaces what the path before it brought.",
         HINTS,
-        Place("autodiff.py", 43, "x.grad = gx"),
+        Place("autodiff.py", 20, "x.grad = gx"),
         ("diamond",),
         (),
         Confidence.CERTAIN,
@@ -205,6 +246,84 @@ def overwritten():
         diagnoses=(diagnosis,),
         flags=(Flag("shared engine", "two submissions share a file"),),
     )
+
+
+def at(line):
+    return Place("autodiff.py", line, SOURCE.split("\n")[line - 1].strip())
+
+
+def step(function, target, upstream, *writes):
+    """`(name, before, after)` are writes in line 20; a dot after the name, inside the array."""
+    return Step(
+        function,
+        (target,) if target else (),
+        (Array.of(upstream),) if function else (),
+        at(29 if function == "square" else 37) if function else None,
+        tuple(
+            Write(
+                name.removesuffix("."),
+                Missing() if before is None else Array.of(before),
+                Array.of(after),
+                at(20 if function else 12),
+                name.endswith("."),
+            )
+            for name, before, after in writes
+        ),
+    )
+
+
+SEED = step("", "", 1.0, ("y", None, 1.0))
+ADDED = step("add", "y", 1.0, ("b", None, 1.0), ("c", None, 1.0))
+FILM = Film(
+    (
+        SEED,
+        ADDED,
+        step("square", "c", 1.0, ("a", None, 8.0)),
+        step("square", "a", 8.0, ("x", None, 32.0)),
+        step("square", "b", 1.0, ("a", 8.0, 8.0)),
+        step("square", "a", 8.0, ("x", 32.0, 32.0)),
+    ),
+    agrees=True,
+)
+RIGHT_FILM = Film(
+    (
+        SEED,
+        ADDED,
+        step("square", "c", 1.0, ("a", None, 8.0)),
+        step("square", "b", 1.0, ("a", 8.0, 16.0)),
+        step("square", "a", 16.0, ("x", None, 64.0)),
+    ),
+    agrees=True,
+)
+
+
+def filmed():
+    """The overwritten diamond with all that can be said of it."""
+    known = overwritten()
+    eight = Array.of(8.0)
+    diamond = replace(
+        known.cases[1],
+        film=FILM,
+        right_film=RIGHT_FILM,
+        contributions=(
+            Contribution("b", 0, "a", eight, eight, ContributionWord.RIGHT),
+            Contribution("c", 0, "a", eight, None, ContributionWord.LOST),
+        ),
+        side="backward",
+    )
+    return replace(known, cases=(known.cases[0], diamond, known.cases[2]))
+
+
+def filmed_hostile():
+    """A film whose texts want to be markup."""
+    nasty = "</script><img src=x onerror=alert(1)>\u202e"
+    place = Place(nasty, 3, nasty, nasty)
+    odd = Step("square", ("y",), (NotANumber(nasty, nasty),), place, (
+        Write("x", Missing(), NotANumber(nasty, nasty), place, in_place=True),
+    ))  # fmt: skip
+    known = filmed()
+    diamond = replace(known.cases[1], film=Film((odd,), agrees=False))
+    return replace(known, cases=(diamond,))
 
 
 def no_sum():
@@ -370,6 +489,8 @@ def reveals():
 SAMPLES = {
     "right": right,
     "overwritten": overwritten,
+    "filmed": filmed,
+    "filmed_hostile": filmed_hostile,
     "no_sum": no_sum,
     "every_state": every_state,
     "hidden": hidden,

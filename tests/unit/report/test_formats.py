@@ -95,7 +95,7 @@ def test_the_document_has_the_spine_that_scripts_read():
     ]
     assert diamond["first_divergent"] == ["a"]
     assert document["cases"][2]["outcome"] == "skipped"
-    assert document["diagnoses"][0]["line"] == 43
+    assert document["diagnoses"][0]["line"] == 20
     assert document["sandbox"]["level"] == 2
 
 
@@ -142,7 +142,7 @@ def test_github_annotations_place_a_crash():
     text = github.render(every_state())
     assert "::error title=chain-7%3A crashed::AttributeError" in text  # a line of a cell: no place
     assert text.splitlines()[-1].startswith("::notice")
-    assert "::error file=autodiff.py,line=43,title=AD401 The" in github.render(overwritten())
+    assert "::error file=autodiff.py,line=20,title=AD401 The" in github.render(overwritten())
     hostile_lines = github.render(hostile()).splitlines()
     assert all(line.startswith("::") for line in hostile_lines)
 

@@ -1,0 +1,47 @@
+"""Python in colours: each line of a source as markup, with a class for each kind of word."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from markupsafe import Markup, escape
+
+MAX_LINES: Final = 4_000  # of larger files the lines are shown without colours
+
+# Pygments' kinds, by the beginning of their names -> class of the style sheet.
+CLASSES: Final = {
+    "Comment": "hc",
+    "Keyword": "hk",
+    "Operator.Word": "hk",
+    "Literal.String": "hs",
+    "Literal.Number": "hn",
+    "Name.Function": "hf",
+    "Name.Class": "hf",
+    "Name.Decorator": "hf",
+}
+
+
+@lru_cache(maxsize=8)
+def highlighted(source: str) -> tuple[Markup, ...]:
+    """The lines of a source, cut at newlines only."""
+    if source.count("\n") > MAX_LINES:
+        return tuple(map(escape, source.split("\n")))
+    from pygments.lexers.python import PythonLexer  # only where a line is quoted
+
+    lines: list[list[str]] = [[]]
+    for kind, text in PythonLexer(stripnl=False, ensurenl=False).get_tokens(source):
+        name = _class(str(kind))
+        for number, part in enumerate(text.split("\n")):
+            if number:
+                lines.append([])
+            if part:
+                shown = escape(part)
+                lines[-1].append(f'<span class="{name}">{shown}</span>' if name else shown)
+    return tuple(Markup("".join(line)) for line in lines)
+
+
+@lru_cache(maxsize=256)
+def _class(kind: str) -> str:
+    name = kind.removeprefix("Token.")
+    return next((CLASSES[start] for start in CLASSES if name.startswith(start)), "")

@@ -1,0 +1,26 @@
+"use strict";
+// Walks through the backward pass: the step in hand is marked in the list and in the picture.
+for (const region of document.querySelectorAll(".steps")) {
+  const rows = [...region.querySelectorAll("tbody tr")];
+  const status = region.querySelector("[role=status]");
+  const picture = region.closest(".case").querySelector("svg");
+  let at = -1;
+  const show = (step) => {
+    at = Math.max(0, Math.min(rows.length - 1, step));
+    rows.forEach((row, number) => row.classList.toggle("now", number === at));
+    const marks = rows[at].dataset.marks.split(" ");
+    for (const node of picture ? picture.querySelectorAll("[data-n]") : [])
+      node.classList.toggle("now", marks.includes(node.dataset.n));
+    status.textContent = status.dataset.said.replace("#", at + 1);
+    rows[at].scrollIntoView({ block: "nearest" });
+  };
+  region.querySelector(".controls").hidden = false;
+  region.querySelector(".back").addEventListener("click", () => show(at - 1));
+  region.querySelector(".on").addEventListener("click", () => show(at + 1));
+  region.addEventListener("keydown", (event) => {
+    const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    show(at + by);
+  });
+}
