@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -11,6 +11,8 @@ from grader.answers import Store, answers_for, content_key
 from grader.authoring.files import content_of
 from grader.domain.assignment import Assignment
 from grader.domain.misconception import Catalogue, Misconception
+from grader.domain.observed import Observed
+from grader.domain.transcript import Transcript
 from grader.errors import NoCaseSelected, SubmissionError, did_you_mean
 from grader.observing import observe, unreadable
 from grader.predictions import Oracle
@@ -54,12 +56,7 @@ def grade(
         asked = select(compiled(assignment, store, seed), cases)
         answers = answers_for(asked, guest, store)
         laps.lap("answers")
-        try:
-            handed_in = read_submission(submission, entry=entry)
-        except SubmissionError as error:
-            observed = unreadable(submission.resolve().name, error, guest, seed)
-        else:
-            observed = observe(handed_in, asked, answers, guest, seed)
+        observed = observe_at(submission, asked, answers, guest, entry=entry, seed=seed)
         laps.lap("observe")
         report = score(
             observed,
@@ -70,6 +67,23 @@ def grade(
         laps.lap("score")
     spoken = chosen_language(language, asked.language)
     return replace(report, language=spoken, laps=laps.taken)
+
+
+def observe_at(
+    path: Path,
+    asked: Assignment,
+    answers: Mapping[str, Transcript],
+    guest: Guest,
+    *,
+    entry: str = "",
+    seed: int = 0,
+) -> Observed:
+    """What the submission at a path does, even if that is nothing, for no file of it can be read."""
+    try:
+        handed_in = read_submission(path, entry=entry)
+    except SubmissionError as error:
+        return unreadable(path.resolve().name, error, guest, seed)
+    return observe(handed_in, asked, answers, guest, seed)
 
 
 def compiled(path: Path, store: Store, seed: int) -> Assignment:

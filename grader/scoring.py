@@ -26,17 +26,18 @@ def score(
     observed: Observed,
     assignment: Assignment,
     answers: Mapping[str, Transcript],
-    oracle: Callable[[], Oracle],
+    oracle: Callable[[], Oracle] | None,
 ) -> Report:
     """The report. The same observations give the same report, today or after a change of points,
     tolerance or visibility.
 
     `oracle` is asked for only where there is something to diagnose: it may run the changed reference.
+    Without one, nothing is diagnosed.
     """
     verdicts, transcripts = judged(observed, assignment, answers)
     diagnoses: tuple[Diagnosis, ...] = ()
     right: Mapping[str, Film] = {}
-    if any(verdict.outcome in DIAGNOSED for verdict in verdicts):
+    if oracle and any(verdict.outcome in DIAGNOSED for verdict in verdicts):
         asked = oracle()
         right = asked.right_films()
         diagnoses = diagnose(assignment, transcripts, answers, asked)

@@ -9,6 +9,9 @@ from typing import Final
 COMMANDS: Final = {
     "run": "run",
     "class": "grade_class",
+    "watch": "watch",
+    "serve": "serve",
+    "diff": "diff",
     "check": "check",
     "explain": "explain",
     "schema": "schema",

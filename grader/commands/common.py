@@ -36,7 +36,7 @@ def reports_errors(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*arguments, **options)
         except GraderError as error:
-            _say(error)
+            say_error(error)
             sys.exit(error.exit_code)
         except click.exceptions.ClickException:
             raise
@@ -45,20 +45,11 @@ def reports_errors(command: Callable[..., Any]) -> Callable[..., Any]:
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
         except Exception as error:
-            _say(GraderFault(f"internal error: {type(error).__name__}: {error}"))
+            say_error(GraderFault(f"internal error: {type(error).__name__}: {error}"))
             click.echo(f"  details: {_keep_traceback()}", err=True)
             sys.exit(GraderFault.exit_code)
 
     return guarded
-
-
-language_option = click.option(
-    "--lang",
-    "language",
-    default="",
-    envvar="GRADER_LANG",
-    help="Language of the report: en, zh, ja or ko.  [default: the assignment's, or the system's]",
-)
 
 
 def choose_assignment(
@@ -125,6 +116,54 @@ def print_text(text: str, output_file: Path | None) -> None:
         click.echo(text, color=True)
 
 
+language_option = click.option(
+    "--lang",
+    "language",
+    default="",
+    envvar="GRADER_LANG",
+    help="Language of the report: en, zh, ja or ko.  [default: the assignment's, or the system's]",
+)
+
+
+def grading_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The argument and the options of every command that grades one submission."""
+    for option in reversed(_GRADING):
+        command = option(command)
+    return command
+
+
+_GRADING = (
+    click.argument("submission", type=click.Path(path_type=Path)),
+    click.option(
+        "-a",
+        "--assignment",
+        type=click.Path(path_type=Path),
+        help="Folder or file of the assignment, the name of a shipped one, or the folder of a course: "
+        "then the furthest that fits is taken.  [default: the shipped course]",
+    ),
+    click.option("--entry", default="", help="File of the submission to start from."),
+    click.option("--case", "cases", multiple=True, help="Only cases that match NAME or a pattern."),
+    click.option("--seed", default=0, show_default=True, help="Decides the sampled inputs."),
+    click.option("--instructor", is_flag=True, help="Show everything, hidden cases included."),
+    click.option(
+        "--accept-level",
+        type=click.IntRange(1, 4),
+        default=2,
+        show_default=True,
+        help="Least protection against the submission; 1 only for code you trust (see doctor).",
+    ),
+    language_option,
+)
+
+color_option = click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    show_default=True,
+    help="auto: where a terminal is there, unless NO_COLOR is set; FORCE_COLOR asks for it.",
+)
+
+
 def wants_color(color: str) -> bool:
     if color != "auto":
         return color == "always"
@@ -138,7 +177,7 @@ def progress(quiet: int) -> Callable[[str], None]:
     return lambda message: None if quiet else click.echo(f"note: {message}", err=True)
 
 
-def _say(error: GraderError) -> None:
+def say_error(error: GraderError) -> None:
     if isinstance(error, AuthoringError):
         from grader.authoring import render_faults
 

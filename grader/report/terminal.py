@@ -38,7 +38,7 @@ def full(
     """
     if quiet > 1:
         return ""
-    lines = [*_loading(report, quiet, verbose), *_diagnoses(report)]
+    lines = [*_loading(report, quiet, verbose), *diagnosis_lines(report)]
     width = min(40, max((cells(case.case.id) for case in report.cases), default=0))
     performed = () if report.status is Status.UNGRADABLE else report.cases
     for case in performed:
@@ -48,7 +48,7 @@ def full(
         lines += _summary(report)
         if path:
             lines.append(say("terminal.open", path=path))
-    return _written(lines, color=color, encoding=encoding)
+    return written(lines, color=color, encoding=encoding)
 
 
 @renderer
@@ -74,7 +74,19 @@ def concise(
     if not quiet:
         where = f"   {path}" if path else ""
         lines.append(f"{words.tally(report)}   {words.score(report)}{where}")
-    return _written(lines, color=color, encoding=encoding)
+    return written(lines, color=color, encoding=encoding)
+
+
+def written(lines: list[str], *, color: bool, encoding: str | None = None) -> str:
+    """The lines in a form that the terminal can hold, in colour if it is wanted."""
+    encoding = encoding or getattr(sys.stdout, "encoding", None) or "ascii"
+    text = "\n".join(line.rstrip() for line in lines)
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        text = "\n".join(map(_plain, text.split("\n"))).translate(PLAIN_TEXT)
+        return text.encode("ascii", "backslashreplace").decode("ascii")
+    return _colored(text) if color else text
 
 
 def _loading(report: Report, quiet: int, verbose: int) -> Iterator[str]:
@@ -100,7 +112,7 @@ def _loading(report: Report, quiet: int, verbose: int) -> Iterator[str]:
             yield say("terminal.bound", name=bound.name, found_as=bound.found_as, place=place)
 
 
-def _diagnoses(report: Report) -> Iterator[str]:
+def diagnosis_lines(report: Report) -> Iterator[str]:
     for diagnosis in report.diagnoses:
         place = diagnosis.place
         where = f"   {words.place(place.file, place.line, place.cell)}" if place else ""
@@ -158,18 +170,6 @@ def _summary(report: Report) -> Iterator[str]:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _written(lines: list[str], *, color: bool, encoding: str | None) -> str:
-    """The lines in a form that the terminal can hold, in colour if it is wanted."""
-    encoding = encoding or getattr(sys.stdout, "encoding", None) or "ascii"
-    text = "\n".join(line.rstrip() for line in lines)
-    try:
-        text.encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        text = "\n".join(map(_plain, text.split("\n"))).translate(PLAIN_TEXT)
-        return text.encode("ascii", "backslashreplace").decode("ascii")
-    return _colored(text) if color else text
 
 
 def _plain(line: str) -> str:

@@ -3,7 +3,7 @@
 from grader.sandbox.conversation import Performance
 from grader.sandbox.guest import Guest
 from grader.sandbox.hostile import fitted
-from grader.sandbox.intake import read_bytes, read_submission
+from grader.sandbox.intake import files_of, read_bytes, read_submission
 from grader.sandbox.levels import REQUIRED_LEVEL, Protection
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Guest",
     "Performance",
     "Protection",
+    "files_of",
     "fitted",
     "read_bytes",
     "read_submission",

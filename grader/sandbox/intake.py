@@ -50,6 +50,21 @@ def read_bytes(path: Path) -> bytes:
     return data
 
 
+def files_of(path: Path) -> tuple[Path, ...]:
+    """The files that `read_submission` would look at, without reading them; at most MAX_FILES."""
+    if not path.is_dir():
+        return (path,)
+    found: list[Path] = []
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if not _ignored(Path(name)))
+        if len(Path(folder).relative_to(path).parts) >= MAX_DEPTH:
+            folders.clear()
+        found += (Path(folder, name) for name in sorted(names) if not _ignored(Path(name)))
+        if len(found) >= MAX_FILES:
+            break
+    return tuple(found[:MAX_FILES])
+
+
 def _some(files: tuple[SourceFile, ...], path: Path) -> tuple[SourceFile, ...]:
     if files:
         return files

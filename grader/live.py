@@ -1,0 +1,224 @@
+"""Grading at each save: rounds of a submission that somebody is working on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from grader.answers import Store, answers_for
+from grader.authoring.files import assignment_files
+from grader.domain.assignment import Assignment
+from grader.domain.misconception import Edit, Prediction
+from grader.domain.observed import Observed
+from grader.domain.transcript import Transcript
+from grader.domain.verdict import Status
+from grader.errors import GraderError, GraderFault
+from grader.grading import catalogue, compiled, observe_at, select
+from grader.predictions import Oracle
+from grader.records import dataclass, replace
+from grader.report.changes import Changes, Document, changes
+from grader.report.language import chosen_language
+from grader.report.model import Report
+from grader.report.projection import for_student
+from grader.report.results import results
+from grader.sandbox import REQUIRED_LEVEL, Guest, files_of
+from grader.scoring import score
+
+POLL_SECONDS: Final = 0.05
+# A save that writes a file piece by piece is over when nothing has happened for this long.
+SETTLED_SECONDS: Final = 0.03
+# A diagnosis that is known within this time is shown with the verdict; another one follows it.
+PATIENCE_SECONDS: Final = 0.2
+
+Stamp = tuple[object, ...]
+
+
+class _Impatient(Exception):
+    """The diagnosis takes longer than it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one save led to.
+
+    `report` is None where `trouble` says why nothing could be graded. `changes` are those since the last
+    round in which the submission could be loaded; None if there was none, or if it cannot be loaded now.
+    Where a diagnosis takes long, the round is told without it, and told again once it is there: that one
+    `follows`.
+    """
+
+    number: int
+    report: Report | None
+    changes: Changes | None = None
+    trouble: GraderError | None = None
+    follows: bool = False
+
+
+class Live:
+    """A submission under watch, with a guest that is kept warm. A context manager.
+
+    `assignment` is told by `choose` once, when the first round begins. With `instructor`, reports are
+    whole; otherwise as students see them.
+    """
+
+    def __init__(
+        self,
+        submission: Path,
+        choose: Callable[[Guest], Path],
+        *,
+        entry: str = "",
+        cases: tuple[str, ...] = (),
+        seed: int = 0,
+        accept_level: int = REQUIRED_LEVEL,
+        instructor: bool = False,
+        language: str = "",
+        store: Store,
+        notify: Callable[[str], None] = lambda message: None,
+    ) -> None:
+        self.submission = submission
+        self.entry = entry
+        self.cases = cases
+        self.seed = seed
+        self.accept_level = accept_level
+        self.instructor = instructor
+        self.language = language
+        self.store = store
+        self.notify = _once(notify)
+        self._choose = choose
+        self._guest = Guest(accept_level=accept_level)
+        self._assignment: Path | None = None
+        self._last: Document | None = None
+
+    def __enter__(self) -> Live:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._guest.close()
+
+    def rounds(self) -> Iterator[Round]:
+        """A round or two now, and after each save, for ever.
+
+        Raises the errors of `grade()` in the first round; later they are the trouble of a round.
+        """
+        number = 0
+        self._assignment = self._choose(self._guest)
+        while True:
+            number += 1
+            seen = self._settled()
+            try:
+                yield from self._round(number, seen)
+            except GraderError as error:
+                if number == 1:
+                    raise
+                yield Round(number, None, trouble=error)
+                if isinstance(error, GraderFault):
+                    self._guest.close()
+                    self._guest = Guest(accept_level=self.accept_level)
+            while self._stamp() == seen:
+                time.sleep(POLL_SECONDS)
+
+    def _round(self, number: int, seen: Stamp) -> Iterator[Round]:
+        assert self._assignment is not None
+        asked = select(compiled(self._assignment, self.store, self.seed), self.cases)
+        answers = answers_for(asked, self._guest, self.store)
+        observed = observe_at(
+            self.submission, asked, answers, self._guest, entry=self.entry, seed=self.seed
+        )
+        before = self._last
+        end = time.monotonic() + PATIENCE_SECONDS
+        with suppress(_Impatient):
+            report = self._scored(observed, asked, answers, lambda: time.monotonic() > end)
+            yield self._told(number, report, before)
+            return
+        yield self._told(number, self._scored(observed, asked, answers, None), before)
+        with suppress(_Impatient):
+            report = self._scored(observed, asked, answers, lambda: self._stamp() != seen)
+            yield self._told(number, report, before, follows=True)
+
+    def _scored(
+        self,
+        observed: Observed,
+        asked: Assignment,
+        answers: Mapping[str, Transcript],
+        impatient: Callable[[], bool] | None,
+    ) -> Report:
+        """The report; without a diagnosis where `impatient` is None. Raises _Impatient once that is so."""
+
+        def oracle() -> Oracle:
+            assert impatient is not None
+            known = catalogue(self.store)
+            return _Hurried(impatient, asked, answers, known, self._guest, self.store, self.notify)
+
+        report = score(observed, asked, answers, oracle if impatient else None)
+        report = replace(report, language=chosen_language(self.language, asked.language))
+        return report if self.instructor else for_student(report)
+
+    def _told(
+        self, number: int, report: Report, before: Document | None, *, follows: bool = False
+    ) -> Round:
+        if report.status is Status.UNGRADABLE:
+            return Round(number, report, follows=follows)
+        self._last = results(report)
+        return Round(
+            number, report, changes(before, self._last) if before else None, follows=follows
+        )
+
+    def _settled(self) -> Stamp:
+        """What the files look like once nothing happens to them for a moment."""
+        stamp = self._stamp()
+        while True:
+            time.sleep(SETTLED_SECONDS)
+            now = self._stamp()
+            if now == stamp:
+                return stamp
+            stamp = now
+
+    def _stamp(self) -> Stamp:
+        """Changes with every save of the submission or of the assignment."""
+        paths = files_of(self.submission)
+        if self._assignment is not None:
+            with suppress(GraderError):
+                paths += assignment_files(self._assignment)
+        return tuple(map(_stamp_of, paths))
+
+
+class _Hurried(Oracle):
+    """An oracle that stops when it takes too long. What it has learned till then is kept."""
+
+    def __init__(self, impatient: Callable[[], bool], *given: Any) -> None:
+        super().__init__(*given)
+        self._impatient = impatient
+
+    def predict(self, ids: tuple[str, ...], order: tuple[Edit, ...] = ()) -> Prediction | None:
+        if self._impatient():
+            raise _Impatient
+        return super().predict(ids, order)
+
+
+def _once(notify: Callable[[str], None]) -> Callable[[str], None]:
+    """The same, which says a thing only the first time."""
+    said: set[str] = set()
+
+    def say(message: str) -> None:
+        if message not in said:
+            said.add(message)
+            notify(message)
+
+    return say
+
+
+def _stamp_of(path: Path) -> tuple[object, ...]:
+    try:
+        found = path.stat()
+    except OSError:
+        return (str(path),)
+    return str(path), found.st_mtime_ns, found.st_size, found.st_ino
