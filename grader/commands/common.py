@@ -40,8 +40,8 @@ def reports_errors(command: Callable[..., Any]) -> Callable[..., Any]:
             sys.exit(error.exit_code)
         except click.exceptions.ClickException:
             raise
-        except (click.exceptions.Exit, click.Abort):
-            raise
+        except (click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise  # click knows what to do
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
         except Exception as error:

@@ -3,14 +3,13 @@
 import pytest
 
 from grader.report.class_html import render_class
-from tests.browser.test_page import browser  # noqa: F401  (a fixture)
 from tests.unit.report.classes import class_of
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def open_class(browser, tmp_path):  # noqa: F811
+def open_class(browser, tmp_path):
     """Opens a class page from disk; fails on any request and any console error."""
     contexts, complaints = [], []
 

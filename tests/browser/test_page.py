@@ -1,32 +1,11 @@
 """The page in a real browser: no request, no error, no barrier, in light and dark, wide and narrow."""
 
-import os
-import shutil
-
 import pytest
 
 from grader.report import html
 from tests.unit.report.samples import SAMPLES
 
 pytestmark = pytest.mark.browser
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI must have a Chromium: apt-get install chromium")
-        pytest.skip("no Chromium on this machine: apt-get install chromium to run browser tests")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
