@@ -42,7 +42,7 @@ def scoring_key(order: Order) -> str:
     """Changes with all that decides what is said of observations."""
     catalogue = sorted((assignments_folder() / "misconceptions").glob("*.yaml"))
     entries = [file.read_bytes() for file in catalogue]
-    return digest(code(()), reference(), codec.dumps(order.assignment), *entries)
+    return digest(code(()), reference(), order.language, codec.dumps(order.assignment), *entries)
 
 
 def content(handed_in: HandedIn) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from grader.domain.assignment import Assignment
+from grader.domain.language import ENGLISH
 
 # What is kept of each submission: kind -> folder and suffix. The result is written last: where it is, and
 # fits, the submission is finished.
@@ -51,6 +52,7 @@ class Order:
     assignment: Assignment
     seed: int
     accept_level: int
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True, slots=True)

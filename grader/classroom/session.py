@@ -22,6 +22,7 @@ from grader.classroom.summary import write_summary
 from grader.domain.verdict import Status
 from grader.errors import GraderFault
 from grader.grading import compiled
+from grader.report.language import chosen_language
 from grader.sandbox import REQUIRED_LEVEL
 
 SCHEMA_VERSION: Final = 1
@@ -58,6 +59,7 @@ def grade_class(
     roster: Path | None = None,
     seed: int = 0,
     accept_level: int = REQUIRED_LEVEL,
+    language: str = "",
     workers: int = 0,
     choice: Choice = Choice(),
     scheduler: Scheduler = local,
@@ -72,7 +74,8 @@ def grade_class(
 
     Raises UsageError, AuthoringError, and GraderFault where too little protects, at once or later.
     """
-    order = Order(compiled(assignment, Store.default(), seed), seed, accept_level)
+    asked = compiled(assignment, Store.default(), seed)
+    order = Order(asked, seed, accept_level, chosen_language(language, asked.language))
     found = find(submissions, assignment=order.assignment.id, without=out)
     matched = match(found.handed_in, read_roster(roster) if roster else ())
     _tell(found, matched, bool(roster), notify)
@@ -185,6 +188,7 @@ def _class(order: Order, found: Found, matched: Matched) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "assignment": {"id": asked.id, "title": asked.title, "max_score": asked.max_score},
         "layout": found.layout,
+        "language": order.language,
         "seed": order.seed,
         "submissions": [one.id for one in matched.handed_in],
         "missing": [asdict(student) for student in matched.missing],

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.classroom.folder import ClassFolder, replace
+from grader.domain.language import ENGLISH
 from grader.export import grades_csv
 from grader.export.model import Results
 from grader.report.class_html import render_class
@@ -23,9 +24,9 @@ def results(folder: ClassFolder) -> Results:
             if document is not None:
                 yield document
 
-    return Results(
-        about.get("assignment", {}).get("id", ""), documents, tuple(about.get("missing", ()))
-    )
+    asked = about.get("assignment", {})
+    missing = tuple(about.get("missing", ()))
+    return Results(asked.get("id", ""), asked.get("title", ""), documents, missing)
 
 
 def lowest_percent(root: Path) -> float:
@@ -55,7 +56,12 @@ def class_report(folder: ClassFolder) -> ClassReport:
                 attempts=document["record"]["attempts"],
             )
         )
-    return ClassReport(about.get("assignment", {}).get("title", ""), cases or (), tuple(rows))
+    return ClassReport(
+        title=about.get("assignment", {}).get("title", ""),
+        columns=cases or (),
+        students=tuple(rows),
+        language=about.get("language", ENGLISH),
+    )
 
 
 def write_summary(folder: ClassFolder) -> None:

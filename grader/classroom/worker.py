@@ -6,7 +6,7 @@ import json
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -18,9 +18,11 @@ from grader.domain.observed import Observed, Performed
 from grader.domain.submission import Loading, Submission
 from grader.domain.transcript import Faulted, Transcript
 from grader.errors import GraderFault, SubmissionError
+from grader.export.model import what_differs
 from grader.grading import catalogue
 from grader.observing import observe, unreadable
 from grader.predictions import Oracle, questions
+from grader.records import replace
 from grader.report import html
 from grader.report.model import Report
 from grader.report.projection import for_student
@@ -140,7 +142,8 @@ class Worker:
 
     def _scored(self, observed: Observed) -> Report:
         answers = answers_for(self.order.assignment, self.guest, self.store)
-        return score(observed, self.order.assignment, answers, self._asked_oracle)
+        report = score(observed, self.order.assignment, answers, self._asked_oracle)
+        return replace(report, language=self.order.language)
 
     def _faulted(self, handed_in: HandedIn, how: str) -> Observed:
         nothing = Transcript(Faulted(how[:400]))
@@ -177,8 +180,10 @@ class Worker:
         self, task: Task, observed: Observed, report: Report, seconds: float, retried: str
     ) -> dict[str, bytes]:
         bundle = self._bundles.dumps(observed)
-        page = html.render(for_student(report), cache=self.store.folder).encode()
+        shown = for_student(report)
+        page = html.render(shown, cache=self.store.folder).encode()
         document = results(report)
+        document["for_student"] = what_differs(document, results(shown))
         document["students"] = [asdict(member) for member in task.handed_in.members]
         document["record"] = _record(task, bundle, page, seconds, retried)
         text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)

@@ -12,6 +12,7 @@ COMMANDS: Final = {
     "watch": "watch",
     "serve": "serve",
     "diff": "diff",
+    "export": "export",
     "check": "check",
     "explain": "explain",
     "schema": "schema",

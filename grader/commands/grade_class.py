@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.commands.common import INTERRUPTED, find_assignment, progress, reports_errors
+from grader.commands.common import (
+    INTERRUPTED,
+    find_assignment,
+    language_option,
+    progress,
+    reports_errors,
+)
 
 if TYPE_CHECKING:
     from grader.classroom.session import ClassSummary
@@ -60,6 +66,7 @@ if TYPE_CHECKING:
     envvar="GRADER_ACCEPT_LEVEL",
     help="Least protection against the submissions (see doctor).",
 )
+@language_option
 @reports_errors
 def grade_class(
     submissions: Path,
@@ -73,6 +80,7 @@ def grade_class(
     fail_under: float | None,
     quiet: int,
     accept_level: int,
+    language: str,
 ) -> None:
     """Grade every submission in the folder SUBMISSIONS.
 
@@ -97,6 +105,7 @@ def grade_class(
         roster=roster,
         seed=seed,
         accept_level=accept_level,
+        language=language,
         workers=jobs,
         choice=Choice(regrade, failed),
         notify=progress(quiet),

@@ -134,6 +134,7 @@ def _case(report: CaseReport) -> dict[str, Any]:
         "points": _points(verdict.points),
         "max_points": _points(verdict.max_points),
         "hidden": case.hidden,
+        "reveal": case.reveal.value,
         "message": words.message(report),
         "convention": verdict.convention,
         "waits_for": list(verdict.waits_for),
