@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
 from textwrap import fill, indent
@@ -11,20 +11,24 @@ from grader.authoring import CODES
 from grader.authoring.catalogue import load_catalogue
 from grader.domain.misconception import Misconception
 from grader.errors import UsageError, did_you_mean
+from grader.report.language import chosen_language, known_texts, say, speaking
 from grader.shipped import assignments_folder
 
 WIDTH = 88
 
 
-def explain(code: str) -> str:
+def explain(code: str, language: str = "") -> str:
     """What a code of the catalogue or of an authoring fault means, with a wrong and a right example.
 
-    A misconception may be asked for by its code or by its id. Raises UsageError, with the nearest codes,
+    A misconception may be asked for by its code or by its id, and is told in the language that is asked for,
+    or see `chosen_language`. Raises UsageError, with the nearest codes,
     where there is no such code.
     """
     entries = _entries()
     if entry := entries.get(code.lower()):
-        return "\n".join(_misconception(entry))
+        spoken = chosen_language(language)
+        with speaking(spoken):
+            return "\n".join(_misconception(entry, known_texts(spoken)))
     if text := CODES.get(code.upper()):
         parts = [f"{code.upper()}: {text.title}", "", _wrapped(text.text)]
         parts += ["", "Wrong:", indent(text.wrong.rstrip(), "    ")]
@@ -40,15 +44,20 @@ def _entries() -> dict[str, Misconception]:
     return {name.lower(): entry for entry in catalogue for name in (entry.code, entry.id)}
 
 
-def _misconception(entry: Misconception) -> Iterator[str]:
-    yield f"{entry.code} ({entry.id}, about {entry.concept}): {entry.title}"
+def _misconception(entry: Misconception, texts: Mapping[str, str]) -> Iterator[str]:
+    title = texts.get(entry.title, entry.title)
+    concept = say(f"concept.name.{entry.concept}")
+    yield say("explain.title", code=entry.code, id=entry.id, concept=concept, title=title)
     yield ""
-    yield _wrapped(entry.what)
+    yield _wrapped(texts.get(entry.what, entry.what))
     for number, hint in enumerate(entry.hints, 1):
         yield ""
-        yield _wrapped(f"Hint {number}: {hint}")
-    yield from ("", "Wrong:", indent(entry.wrong, "    "), "Right:", indent(entry.right, "    "))
+        yield _wrapped(say("explain.hint", number=number, hint=texts.get(hint, hint)))
+    yield from ("", say("explain.wrong"), indent(entry.wrong, "    "))
+    yield from (say("explain.right"), indent(entry.right, "    "))
 
 
 def _wrapped(text: str) -> str:
-    return fill(" ".join(text.split()), WIDTH)
+    """In lines of a width. Chinese and Japanese are left to the terminal: they break anywhere."""
+    flat = " ".join(text.split())
+    return fill(flat, WIDTH) if flat.isascii() else flat

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
-from grader.commands.common import reports_errors
+from grader.commands.common import language_option, reports_errors
 
 
 @click.command()
 @click.argument("code")
+@language_option
 @reports_errors
-def explain(code: str) -> None:
+def explain(code: str, language: str) -> None:
     """Tell at length what CODE means: a misconception (AD401, overwrite) or a fault of a YAML file (YS104).
 
     \b
@@ -18,4 +19,4 @@ def explain(code: str) -> None:
     """
     from grader.explaining import explain as long_text
 
-    click.echo(long_text(code))
+    click.echo(long_text(code, language))

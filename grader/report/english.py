@@ -293,6 +293,11 @@ SENTENCES: Final[dict[str, str]] = {
     "page.missing": "Missing: {layers}.",
     "place.line": "{file}, line {line}",
     "place.cell": "{file}, {cell}, line {line}",
+    # `grader explain`.
+    "explain.title": "{code} ({id}, about {concept}): {title}",
+    "explain.hint": "Hint {number}: {hint}",
+    "explain.wrong": "Wrong:",
+    "explain.right": "Right:",
     # The terminal.
     "terminal.open": "open report: {path}",
     "terminal.skipped": "passed over: {place}: {text} ({why})",

@@ -13,7 +13,7 @@ from grader.report.english import SENTENCES
 from grader.report.language import LOCALE, catalogue, chosen_language, say, speaking
 from grader.report.localised import localised
 from grader.report.po import Entry, read_po, write_po
-from tests.translations import TRANSLATED
+from tests.translations import MISCONCEPTION_FOLDER, TRANSLATED, misconception_texts
 from tests.unit.report.samples import SAMPLES, overwritten
 
 
@@ -138,3 +138,29 @@ def test_a_catalogue_may_break_its_texts_and_carry_comments():
 def test_a_broken_catalogue_is_refused_with_its_line(line):
     with pytest.raises(ValueError, match="line 2"):
         read_po(f"# first\n{line}\n")
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_text_of_the_catalogue_of_misconceptions_is_translated(language):
+    """After a change of a misconception: `python -m tests.translations`, then translate."""
+    file = MISCONCEPTION_FOLDER / f"{language}.po"
+    entries = read_po(file.read_text(encoding="utf-8"))
+    assert {entry.key: entry.english for entry in entries} == misconception_texts()
+    for entry in entries:
+        if entry.text == entry.english:
+            compile(entry.text, entry.key, "exec")  # only Python is the same in every language
+        assert entry.text.strip(), entry.key
+
+
+def test_a_diagnosis_speaks_the_language_of_the_report():
+    known = overwritten()
+    catalogued = misconception_texts()
+    diagnosis = replace(
+        known.diagnoses[0],
+        title=catalogued["overwrite.title"],
+        message=catalogued["overwrite.what"],
+        hints=tuple(catalogued[f"overwrite.hint.{n}"] for n in (1, 2, 3)),
+    )
+    page = html.render(replace(known, diagnoses=(diagnosis,), language="ko"))
+    assert "마지막에 도착한 경로가 다른 경로를 덮어씁니다" in page
+    assert catalogued["overwrite.title"] not in page
