@@ -14,7 +14,7 @@ from grader.domain.protocol import Limits
 from grader.domain.submission import Submission
 from grader.domain.transcript import Transcript
 from grader.errors import GraderFault
-from grader.judging.diagnosis import same_answer, stripped
+from grader.judging.diagnosis import same_answer
 from grader.records import dataclass
 from grader.sandbox import Guest
 
@@ -43,7 +43,7 @@ class Laboratory:
     def perform(
         self, implementation: Submission, programs: Sequence[Program], *, alone: bool = False
     ) -> tuple[Transcript, ...]:
-        """What is asked by each program, as the implementation answers it.
+        """What the implementation answers to each program.
 
         With `alone`, each program has a process of its own: for mistakes that leave traces.
         """
@@ -75,6 +75,15 @@ class Laboratory:
                     return program
         return None
 
+    def differs(
+        self, programs: Sequence[Program], left: Submission, right: Submission
+    ) -> tuple[bool, ...]:
+        """Of each program, whether two implementations answer it differently."""
+        answers = zip(
+            programs, self.perform(left, programs), self.perform(right, programs), strict=True
+        )
+        return tuple(not alike(*each) for each in answers)
+
     def _performed(
         self, implementation: Submission, programs: Sequence[Program], alone: bool
     ) -> tuple[Transcript, ...]:
@@ -90,10 +99,7 @@ class Laboratory:
             raise GraderFault(f"{implementation.id} could not be loaded: {done.loading.error}")
         if done.fault:
             raise GraderFault(f"{implementation.id} could not be performed: {done.fault}")
-        return tuple(
-            stripped(program, found)
-            for program, found in zip(programs, done.transcripts, strict=True)
-        )
+        return done.transcripts
 
 
 def alike(program: Program, left: Transcript, right: Transcript) -> bool:

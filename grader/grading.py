@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 from grader.answers import Store, answers_for, content_key
@@ -56,13 +57,16 @@ def grade(
         asked = select(compiled(assignment, store, seed), cases)
         answers = answers_for(asked, guest, store)
         laps.lap("answers")
-        observed = observe_at(submission, asked, answers, guest, entry=entry, seed=seed)
+        oracle = cache(lambda: Oracle(asked, answers, catalogue(store), guest, store, notify))
+        observed = observe_at(
+            submission, asked, answers, guest, entry=entry, seed=seed, oracle=oracle
+        )
         laps.lap("observe")
         report = score(
             observed,
             asked,
             answers,
-            lambda: Oracle(asked, answers, catalogue(store), guest, store, notify),
+            oracle,
         )
         laps.lap("score")
     spoken = chosen_language(language, asked.language)
@@ -77,13 +81,14 @@ def observe_at(
     *,
     entry: str = "",
     seed: int = 0,
+    oracle: Callable[[], Oracle] | None = None,
 ) -> Observed:
     """What the submission at a path does, even if that is nothing, for no file of it can be read."""
     try:
         handed_in = read_submission(path, entry=entry)
     except SubmissionError as error:
         return unreadable(path.resolve().name, error, guest, seed)
-    return observe(handed_in, asked, answers, guest, seed)
+    return observe(handed_in, asked, answers, guest, seed, oracle)
 
 
 def compiled(path: Path, store: Store, seed: int) -> Assignment:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Final
 
 from grader.domain import decoy
 from grader.domain.assignment import Assignment, Case, Reveal
-from grader.domain.observed import Observed, Performed
+from grader.domain.observed import Experiment, Observed, Performed
 from grader.domain.submission import CellLines, Loading, SourceFile, Submission
 from grader.domain.transcript import GivenUp, NotAttempted, Transcript
 from grader.domain.verdict import Outcome, Verdict
 from grader.errors import SubmissionError
-from grader.filming import look_closer
+from grader.filming import LOOKED_AT, look_closer
 from grader.guest.sources import Source, read_source
+from grader.inquiring import inquire
 from grader.judging.verdicts import judge, settle
+from grader.predictions import Oracle
 from grader.records import replace
 from grader.sandbox import Guest, Performance, fitted
 
@@ -28,17 +30,22 @@ def observe(
     answers: Mapping[str, Transcript],
     guest: Guest,
     seed: int = 0,
+    oracle: Callable[[], Oracle] | None = None,
 ) -> Observed:
     """Perform all cases on the submission; what did not pass again, each case alone.
 
     So nothing that one case leaves behind ever costs or earns a point in another. `answers` decide
-    only what is performed again, and how large an array may be kept.
+    only what is performed again, and how large an array may be kept. With an `oracle`, which is asked only
+    where something failed, experiments follow.
     """
     together = perform(submission, assignment, assignment.cases, guest)
     performed: tuple[Performed, ...] = ()
     if not together.loading.error:
         performed = _in_doubt_alone(submission, assignment, together, answers, guest)
         performed = _looked_closer(submission, assignment, performed, answers, guest)
+    experiments: tuple[Experiment, ...] = ()
+    if oracle and (failed := _failed(assignment, performed, answers)):
+        experiments = inquire(submission, assignment, failed, answers, oracle(), guest)
     # Whatever else is to be performed on the submission is performed here, while a guest is at hand,
     # and stored as one more field of Observed.
     held = guest.protection
@@ -54,6 +61,7 @@ def observe(
         loading=together.loading,
         performed=performed,
         decoy=together.decoy,
+        experiments=experiments,
         output=together.output,
         cells=tuple(
             CellLines(source.path, cell.label, cell.first, cell.last)
@@ -62,6 +70,15 @@ def observe(
             if cell.label
         ),
     )
+
+
+def _failed(
+    assignment: Assignment, performed: Sequence[Performed], answers: Mapping[str, Transcript]
+) -> Mapping[str, Transcript]:
+    """Every transcript that counts, if any of them is a failure; else none."""
+    transcripts = {one.case: one.decisive for one in performed}
+    verdicts = (judge(assignment.case(id), transcripts[id], answers[id]) for id in transcripts)
+    return transcripts if any(verdict.outcome in LOOKED_AT for verdict in verdicts) else {}
 
 
 def unreadable(id: str, why: SubmissionError, guest: Guest, seed: int = 0) -> Observed:

@@ -70,13 +70,23 @@ class Oracle:
         self.store = store
         self._notify = notify
         self._told = False
-        self._programs = b"".join(codec.dumps(case.program) for case in assignment.cases)
+        self._singles: dict[frozenset[str], tuple[Prediction, ...]] = {}
+        self._asked = b"".join(
+            codec.dumps((case.program, case.conventions, case.tolerance))
+            for case in assignment.cases
+        )
 
     def singles(self, attempted: Collection[str]) -> tuple[Prediction, ...]:
         """What each entry of the catalogue does, in every legal order where that makes a difference.
 
         Entries about functions that are not among `attempted` are left out, and so are conventions.
         """
+        key = frozenset(attempted)
+        if key not in self._singles:
+            self._singles[key] = self._predicted_singles(key)
+        return self._singles[key]
+
+    def _predicted_singles(self, attempted: frozenset[str]) -> tuple[Prediction, ...]:
         entries = [
             entry
             for entry in self.catalogue.values()
@@ -90,20 +100,27 @@ class Oracle:
         """The reference's own backward pass of each case, to be held beside a submission's."""
         return right_films(self.assignment.cases, self.guest, self.store)
 
-    def predict(self, ids: tuple[str, ...], order: tuple[Edit, ...] = ()) -> Prediction | None:
+    def predict(self, ids: tuple[str, ...], order: int = 0) -> Prediction | None:
         """What these misconceptions do together, or None where their edits exclude each other."""
-        entries = [self.catalogue[id] for id in ids]
-        changed = mutant(entries, order)
+        changed = self.implementation(ids, order)
         if changed is None:
             return None
-        key = content_key("prediction", changed.files[0].data, self._programs)
+        key = content_key("prediction", changed.files[0].data, self._asked)
         kept = self.store.get(Prediction, key)
         if kept is None:
             self._tell()
-            alone = any(entry.concept in LEAVING_TRACES for entry in entries)
-            kept = Prediction(ids, self._departures(changed, alone=alone))
+            kept = Prediction(ids, self._departures(changed, alone=self.leaves_traces(ids)), order)
             self.store.put(key, kept)
         return kept
+
+    def implementation(self, ids: tuple[str, ...], order: int = 0) -> Submission | None:
+        """The reference with these misconceptions, visiting graphs in one of ORDERS. None where they exclude
+        each other."""
+        return mutant([self.catalogue[id] for id in ids], ORDERS[order])
+
+    def leaves_traces(self, ids: Iterable[str]) -> bool:
+        """Whether what these misconceptions do depends on what ran before in the same process."""
+        return any(self.catalogue[id].concept in LEAVING_TRACES for id in ids)
 
     def _tell(self) -> None:
         """Say once that the first diagnosis for these cases takes a while."""
@@ -147,9 +164,9 @@ class Oracle:
         return done.transcripts
 
 
-def questions(entry: Misconception) -> Iterator[tuple[tuple[str, ...], tuple[Edit, ...]]]:
+def questions(entry: Misconception) -> Iterator[tuple[tuple[str, ...], int]]:
     """What is to be predicted of one entry: ids and order, as `Oracle.predict` takes them."""
-    for order in ORDERS if entry.concept in DEPENDS_ON_ORDER else ORDERS[:1]:
+    for order in range(len(ORDERS) if entry.concept in DEPENDS_ON_ORDER else 1):
         yield (entry.id,), order
 
 

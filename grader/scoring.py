@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from grader.diagnosing import diagnose
+from grader.diagnosing import diagnose, smallest_failure
 from grader.domain.assignment import Assignment
-from grader.domain.diagnosis import Diagnosis
+from grader.domain.diagnosis import Diagnosis, Smallest
 from grader.domain.film import Film
 from grader.domain.observed import Observed, Performed
 from grader.domain.transcript import NotAttempted, Transcript
@@ -37,10 +37,12 @@ def score(
     verdicts, transcripts = judged(observed, assignment, answers)
     diagnoses: tuple[Diagnosis, ...] = ()
     right: Mapping[str, Film] = {}
+    smallest: Smallest | None = None
     if oracle and any(verdict.outcome in DIAGNOSED for verdict in verdicts):
         asked = oracle()
         right = asked.right_films()
-        diagnoses = diagnose(assignment, transcripts, answers, asked)
+        diagnoses = diagnose(assignment, transcripts, answers, asked, observed.experiments)
+        smallest = smallest_failure(observed.experiments, asked)
     performed = {one.case: one for one in observed.performed}
     return Report(
         grader_version=__version__,
@@ -60,6 +62,7 @@ def score(
             for v in verdicts
         ),
         diagnoses=diagnoses,
+        smallest=smallest,
         flags=flags(observed.decoy),
         output=observed.output,
     )

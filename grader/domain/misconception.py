@@ -57,11 +57,13 @@ class Departure:
 class Prediction:
     """What one misconception, or several together, do to the cases of an assignment.
 
-    Cases that are not named are passed. Transcripts hold only what the case asks.
+    Cases that are not named are passed. Transcripts hold only what the case asks. `order` is the number of
+    the legal order in which the changed reference visits the graph.
     """
 
     misconceptions: tuple[str, ...]
     departures: tuple[Departure, ...]
+    order: int = 0
 
     def departure(self, case: str) -> Transcript | None:
         return next((d.transcript for d in self.departures if d.case == case), None)

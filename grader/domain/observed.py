@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from grader.domain.film import Film
+from grader.domain.program import Program
 from grader.domain.submission import CellLines, Loading
 from grader.domain.transcript import Faulted, Reading, Transcript
 from grader.records import dataclass
@@ -28,14 +31,36 @@ class Performed:
         return self.alone or self.first
 
 
+class Purpose(StrEnum):
+    """Of an experiment: it decides between explanations, or it is the smallest graph that shows a failure."""
+
+    DECIDES = "decides"
+    SHOWS = "shows"
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """A graph that no teacher wrote, performed on the submission after the cases.
+
+    `about` names the misconceptions that it is about; `case` the failing case that it was shrunk from, where
+    nothing known explains that.
+    """
+
+    purpose: Purpose
+    about: tuple[str, ...]
+    program: Program
+    transcript: Transcript
+    case: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Observed:
     """One submission, run. Judging it needs nothing else of the submission.
 
     `files` holds (path, text) of the sources, for quoting lines, and `cells` says where notebooks have
     theirs. `performed` has one entry for each case, and none where `loading` has an `error`. `decoy` is
-    the transcript of the decoy, where it was asked for. `level`, `layers` and `missing` say what
-    protection was in force.
+    the transcript of the decoy, where it was asked for; `experiments` are what was performed once the cases had
+    been judged. `level`, `layers` and `missing` say what protection was in force.
     """
 
     submission: str
@@ -48,6 +73,7 @@ class Observed:
     loading: Loading
     performed: tuple[Performed, ...] = ()
     decoy: Transcript | None = None
+    experiments: tuple[Experiment, ...] = ()
     output: str = ""
     cells: tuple[CellLines, ...] = ()
 

@@ -19,7 +19,7 @@ from grader.judging.compare import agree
 from grader.judging.verdicts import judge
 from grader.records import dataclass
 
-MAX_PAIRS = 12
+MAX_PAIRS = 16
 IGNORED = (Outcome.NOT_ATTEMPTED, Outcome.GRADER_FAULT, Outcome.SKIPPED)
 
 
@@ -92,34 +92,44 @@ def singles(evidence: Evidence, predictions: Iterable[Prediction]) -> tuple[Matc
 
 def pairs_worth_trying(
     evidence: Evidence, matches: Sequence[Match], catalogue: Mapping[str, Misconception]
-) -> Iterator[tuple[str, ...]]:
+) -> Iterator[tuple[Match, Match]]:
     """Pairs of single misconceptions that may together explain what neither explains alone.
 
-    Each must explain a case of its own; pairs that between them explain most come first.
+    Each must explain a case of its own. A wrong answer that neither explains can only come from both at
+    once: pairs of which one alone should have decided such an answer come last.
     """
     usable = [m for m in matches if all(catalogue[id].combinable for id in m.misconceptions)]
+    touched = [{d.case for d in m.prediction.departures} for m in usable]
+    explained = [set(m.explains) for m in usable]
     scored = []
-    for left, right in combinations(usable, 2):
-        together = {*left.explains, *right.explains}
-        if len(together) > max(len(left.explains), len(right.explains)):
-            scored.append((-len(together), left, right))
-    scored.sort(key=lambda entry: entry[0])
-    for _, left, right in scored[:MAX_PAIRS]:
-        yield (*left.misconceptions, *right.misconceptions)
+    for i, j in combinations(range(len(usable)), 2):
+        together = explained[i] | explained[j]
+        if len(together) <= max(len(explained[i]), len(explained[j])):
+            continue
+        if usable[i].misconceptions == usable[j].misconceptions:
+            continue
+        odd = sum(
+            1
+            for id in evidence.failed
+            if id not in together and not (id in touched[i] and id in touched[j])
+        )
+        scored.append((odd, -len(together), i, j))
+    for _, _, i, j in sorted(scored)[:MAX_PAIRS]:
+        yield usable[i], usable[j]
 
 
-def indistinguishable(
-    evidence: Evidence, best: Match, others: Iterable[Match]
-) -> tuple[Match, ...]:
-    """The other matches that explain the same failing cases as `best`, with as few misconceptions."""
-    size = len(best.misconceptions)
-    return tuple(
-        other
-        for other in others
-        if other.misconceptions != best.misconceptions
-        and len(other.misconceptions) == size
-        and set(other.explains) == set(best.explains)
-    )
+def indistinguishable(best: Match, others: Iterable[Match]) -> tuple[Match, ...]:
+    """The other matches that explain the same failing cases as `best`, with as few misconceptions.
+
+    Each set of misconceptions comes once, in the order of visiting in which it explains them first.
+    """
+    found = {best.misconceptions: best}
+    for other in others:
+        if len(other.misconceptions) == len(best.misconceptions) and set(other.explains) == set(
+            best.explains
+        ):
+            found.setdefault(other.misconceptions, other)
+    return tuple(found.values())[1:]
 
 
 def same_answer(

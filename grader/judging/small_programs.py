@@ -26,7 +26,7 @@ from grader.domain.program import (
     Quantity,
 )
 from grader.domain.vocabulary import VOCABULARY
-from grader.judging.primal import ELEMENTWISE, primals
+from grader.generating.primal import ELEMENTWISE, primals
 from grader.records import dataclass, replace
 
 LEAVES: Final = ("x", "w")

@@ -6,7 +6,7 @@ from typing import Final
 
 from grader.domain.assignment import Assignment, Case
 from grader.domain.contribution import Contribution
-from grader.domain.diagnosis import Diagnosis, Flag
+from grader.domain.diagnosis import Diagnosis, Flag, Smallest
 from grader.domain.film import Film
 from grader.domain.language import ENGLISH
 from grader.domain.submission import CellLines, Loading
@@ -64,6 +64,7 @@ class SubmissionReport:
 class Report:
     """One graded submission.
 
+    `smallest` is the smallest graph that still fails, shrunk from a case that nothing known explains.
     `withheld` counts the cases that a projection left out altogether, points included. `laps` are the
     stages of grading and their seconds, for the instructor's page alone: all else is the same in every run.
     """
@@ -81,6 +82,7 @@ class Report:
     withheld: int = 0
     language: str = ENGLISH
     laps: tuple[tuple[str, float], ...] = ()
+    smallest: Smallest | None = None
 
     @property
     def score(self) -> float:

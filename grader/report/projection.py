@@ -137,8 +137,15 @@ def _diagnosis(
     explains = tuple(id for id in diagnosis.explains if id not in secret)
     if diagnosis.explains and not explains:
         return None
-    secret_graphs = {case.graph.strip() for case in assignment.cases if case.id in secret}
-    tells = diagnosis.smallest_graph.strip() in secret_graphs
+    hidden = [case for case in assignment.cases if case.id in secret]
+    smallest = diagnosis.smallest
+    tells = diagnosis.smallest_graph.strip() in {case.graph.strip() for case in hidden} or (
+        smallest is not None
+        and smallest.case.program.statements in {case.program.statements for case in hidden}
+    )
     return replace(
-        diagnosis, explains=explains, smallest_graph="" if tells else diagnosis.smallest_graph
+        diagnosis,
+        explains=explains,
+        smallest_graph="" if tells else diagnosis.smallest_graph,
+        smallest=None if tells else smallest,
     )

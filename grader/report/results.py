@@ -10,9 +10,9 @@ import math
 from typing import Any, Final
 
 from grader.domain.array import Array, Nested
-from grader.domain.diagnosis import Diagnosis
+from grader.domain.diagnosis import Diagnosis, Smallest
 from grader.domain.submission import Loading
-from grader.domain.transcript import Count, Crashed, Flag, Frame, NotANumber, Observation
+from grader.domain.transcript import Count, Crashed, Flag, Frame, Missing, NotANumber, Observation
 from grader.domain.verdict import Finding, Outcome
 from grader.report import words
 from grader.report.localised import renderer
@@ -48,6 +48,7 @@ def results(report: Report) -> dict[str, Any]:
         "cases": [_case(case) for case in report.cases],
         "concepts": [{"id": id, "state": state} for id, state in concepts(report)],
         "diagnoses": [_diagnosis(diagnosis) for diagnosis in report.diagnoses],
+        "smallest": _smallest(report.smallest),
         "flags": [{"kind": flag.kind, "reason": flag.reason} for flag in report.flags],
         "output": report.output,
     }
@@ -181,8 +182,33 @@ def _diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
         "explains": list(diagnosis.explains),
         "alternatives": list(diagnosis.alternatives),
         "confidence": diagnosis.confidence.value,
+        "observations": diagnosis.observations,
         "smallest_graph": diagnosis.smallest_graph,
+        "smallest": _smallest(diagnosis.smallest),
+        "decided_by": _smallest(diagnosis.decided_by),
+        "ruled_out": list(diagnosis.ruled_out),
         "counterfactual_score": diagnosis.counterfactual_score,
+    }
+
+
+def _smallest(smallest: Smallest | None) -> dict[str, Any] | None:
+    """A graph that no teacher wrote, with its inputs and what was answered to each of its questions."""
+    if smallest is None:
+        return None
+    program = smallest.case.program
+    return {
+        "case": smallest.case.id,
+        "graph": smallest.case.graph,
+        "inputs": {given.name: plain(given.value) for given in program.inputs},
+        "answers": [
+            {
+                "quantity": str(quantity),
+                "observed": plain(smallest.observed.reading(quantity) or Missing()),
+                "expected": plain(smallest.expected.reading(quantity) or Missing()),
+            }
+            for quantity in program.quantities
+        ],
+        "functions": len(list(program.applications())),
     }
 
 

@@ -10,7 +10,7 @@ from grader.domain.array import Array
 from grader.domain.program import Apply, Backward, Constant, Input, Name, Program
 from grader.domain.vocabulary import VOCABULARY
 from grader.domain.writing import graph_text
-from grader.judging.primal import ELEMENTWISE, broadcast, primals
+from grader.generating.primal import ELEMENTWISE, broadcast, primals
 from grader.judging.small_programs import small_programs
 
 FUNCTIONS = ("add", "mul", "square", "exp")

@@ -178,7 +178,7 @@ def answers(names: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """A number or nested lists, rounded to seven digits; None and truth as they are."""
-    if value is None or isinstance(value, bool):
+    if value is None or isinstance(value, bool | int):
         return value
     return rounded(getattr(value, "data", value).tolist())
 

@@ -1,0 +1,146 @@
+"""How well mistakes are named: every entry of the catalogue alone, and random pairs of compatible entries.
+
+    python -m tests.benchmarks.diagnosis [pairs] [seed]
+
+The changed reference takes the place of a submission. The cases are those of all assignments for `Variable` and
+`Function` together. What no case notices is counted apart: there is nothing to diagnose.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations
+from pathlib import Path
+from random import Random
+
+from grader.answers import Store, answers_for
+from grader.authoring import load_assignment
+from grader.diagnosing import diagnose
+from grader.domain.assignment import Assignment
+from grader.domain.diagnosis import Diagnosis
+from grader.domain.misconception import Misconception
+from grader.domain.submission import Submission
+from grader.domain.transcript import Transcript
+from grader.grading import catalogue
+from grader.inquiring import inquire
+from grader.judging.diagnosis import gather
+from grader.predictions import ORDERS, Oracle, mutant
+from grader.sandbox import Guest
+
+ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
+PAIRS = 200
+
+
+@dataclass(frozen=True)
+class Bench:
+    guest: Guest
+    assignment: Assignment
+    answers: dict[str, Transcript]
+    oracle: Oracle
+
+
+def main() -> None:
+    pairs = int(sys.argv[1]) if len(sys.argv) > 1 else PAIRS
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    store = Store.default()
+    with Guest(accept_level=0) as guest:
+        assignment = everything()
+        answers = dict(answers_for(assignment, guest, store))
+        oracle = Oracle(assignment, answers, catalogue(store), guest, store)
+        bench = Bench(guest, assignment, answers, oracle)
+        known = [entry for entry in catalogue(store) if not entry.convention]
+        print(f"{len(assignment.cases)} cases, {len(known)} entries, seed {seed}")
+        report("singles", bench, ((entry,) for entry in known))
+        if pairs:
+            report("pairs", bench, drawn(known, bench, pairs, Random(seed)))
+
+
+def everything() -> Assignment:
+    """The cases of all assignments of one dialect, each once."""
+    cases = {}
+    for file in sorted(ASSIGNMENTS.glob("*/assignment.yaml")):
+        found = load_assignment(file)
+        if found.dialect == "variable-function":
+            cases |= {case.id: replace(case, needs=()) for case in found.cases}
+            first = found
+    return replace(first, id="everything", cases=tuple(cases.values()))
+
+
+def drawn(
+    known: list[Misconception], bench: Bench, count: int, rng: Random
+) -> Iterator[tuple[Misconception, ...]]:
+    """Random pairs whose edits leave each other room, and of which each shows in some case."""
+    shows = {
+        entry.id
+        for entry in known
+        if entry.combinable
+        and (found := bench.oracle.predict((entry.id,))) is not None
+        and found.departures
+    }
+    able = list(combinations([e for e in known if e.id in shows], 2))
+    rng.shuffle(able)
+    compatible = (pair for pair in able if mutant(pair) is not None)
+    for _, pair in zip(range(count), compatible, strict=False):
+        yield pair
+
+
+def report(what: str, bench: Bench, sets: Iterable[tuple[Misconception, ...]]) -> None:
+    tally: Counter[str] = Counter()
+    spent = []
+    for entries in sets:
+        ids = {entry.id for entry in entries}
+        started = time.process_time()
+        word, named = judged(bench, ids, entries)
+        spent.append(time.process_time() - started)
+        tally[word] += 1
+        if word not in ("named", "not noticed"):
+            print(f"  {' and '.join(sorted(ids))}: {word}: {named}", flush=True)
+    noticed = sum(tally.values()) - tally["not noticed"]
+    shares = ", ".join(f"{word} {n} ({n / noticed:.1%})" for word, n in tally.most_common())
+    print(f"{what}: {noticed} noticed: {shares}; {1e3 * sum(spent) / len(spent):.0f} ms CPU each")
+
+
+def judged(bench: Bench, ids: set[str], entries: tuple[Misconception, ...]) -> tuple[str, str]:
+    changed = mutant(entries, ORDERS[0])
+    assert changed is not None
+    observed = performed(bench, changed, alone=any(e.concept == "state" for e in entries))
+    evidence = gather(bench.assignment, observed, bench.answers)
+    if not evidence.failed:
+        return "not noticed", ""
+    experiments = inquire(
+        changed, bench.assignment, observed, bench.answers, bench.oracle, bench.guest
+    )
+    found = diagnose(bench.assignment, observed, bench.answers, bench.oracle, experiments)
+    return verdict(ids, found), "; ".join(f"{d.id} (or {d.alternatives})" for d in found)
+
+
+def verdict(ids: set[str], found: tuple[Diagnosis, ...]) -> str:
+    names = {diagnosis.id for diagnosis in found}
+    if names == ids:
+        return "named"
+    others = {name for d in found for text in d.alternatives for name in text.split(" and ")}
+    if not found:
+        return "unknown"
+    if ids <= names | others:
+        return "an alternative"
+    return "one of two" if names and names < ids else "WRONG"
+
+
+def performed(bench: Bench, changed: Submission, *, alone: bool) -> dict[str, Transcript]:
+    cases = bench.assignment.cases
+    done = bench.guest.perform(
+        changed,
+        [(case.program, case.time_limit) for case in cases],
+        dialect=bench.assignment.dialect,
+        requires=bench.assignment.requires,
+        alone=alone,
+    )
+    return {case.id: found for case, found in zip(cases, done.transcripts, strict=True)}
+
+
+if __name__ == "__main__":
+    main()
