@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
+from contextlib import suppress
 from typing import Final
 
 from grader.domain import decoy
@@ -11,7 +12,7 @@ from grader.domain.observed import Experiment, Observed, Performed
 from grader.domain.submission import CellLines, Loading, SourceFile, Submission
 from grader.domain.transcript import GivenUp, NotAttempted, Transcript
 from grader.domain.verdict import Outcome, Verdict
-from grader.errors import SubmissionError
+from grader.errors import GraderFault, SubmissionError
 from grader.filming import LOOKED_AT, look_closer
 from grader.guest.sources import Source, read_source
 from grader.inquiring import inquire
@@ -45,7 +46,8 @@ def observe(
         performed = _looked_closer(submission, assignment, performed, answers, guest)
     experiments: tuple[Experiment, ...] = ()
     if oracle and (failed := _failed(assignment, performed, answers)):
-        experiments = inquire(submission, assignment, failed, answers, oracle(), guest)
+        with suppress(GraderFault):  # the cases are judged without it
+            experiments = inquire(submission, assignment, failed, answers, oracle(), guest)
     # Whatever else is to be performed on the submission is performed here, while a guest is at hand,
     # and stored as one more field of Observed.
     held = guest.protection

@@ -138,7 +138,9 @@ class Worker:
         except SubmissionError as error:
             return unreadable(handed_in.id, error, self.guest, order.seed)
         answers = answers_for(order.assignment, self.guest, self.store)
-        return observe(submission, order.assignment, answers, self.guest, order.seed)
+        return observe(
+            submission, order.assignment, answers, self.guest, order.seed, self._asked_oracle
+        )
 
     def _scored(self, observed: Observed) -> Report:
         answers = answers_for(self.order.assignment, self.guest, self.store)
