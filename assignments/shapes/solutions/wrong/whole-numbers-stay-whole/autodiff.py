@@ -1,0 +1,84 @@
+"""The gradient of chosen elements has the element type of x."""
+
+import numpy as np
+
+
+class Variable:
+    """An array, and the edges to what it was made from: pairs of a variable and that variable's rule."""
+
+    def __init__(self, data, edges=()):
+        self.data = np.asarray(data)
+        self.grad = None
+        self.edges = edges
+
+    def cleargrad(self):
+        self.grad = None
+
+    def backward(self):
+        seed = np.ones_like(self.data) if self.grad is None else self.grad
+        if self.edges:
+            self.grad = None
+        arrived = {self: seed}
+        for y in users_first(self):
+            gy = arrived.pop(y)
+            if not y.edges and y is not self:
+                y.grad = gy if y.grad is None else y.grad + gy
+            for x, rule in y.edges:
+                gx = rule(gy)
+                arrived[x] = arrived[x] + gx if x in arrived else gx
+
+
+def users_first(y):
+    """Every variable that y was made from, each one after all that were made from it."""
+    order, seen, stack = [], {y}, [(y, iter(y.edges))]
+    while stack:
+        v, rest = stack[-1]
+        edge = next(rest, None)
+        if edge is None:
+            stack.pop()
+            order.append(v)
+        elif edge[0] not in seen:
+            seen.add(edge[0])
+            stack.append((edge[0], iter(edge[0].edges)))
+    return reversed(order)
+
+
+def square(x):
+    return Variable(x.data**2, [(x, lambda g: 2 * x.data * g)])
+
+
+def reshape(x, shape):
+    return Variable(x.data.reshape(shape), [(x, lambda g: g.reshape(x.data.shape))])
+
+
+def transpose(x, axes=None):
+    back = None if axes is None else np.argsort(axes)
+    return Variable(x.data.transpose(axes), [(x, lambda g: g.transpose(back))])
+
+
+def sum(x, axis=None, keepdims=False):
+    y = x.data.sum(axis=axis, keepdims=keepdims)
+    return Variable(y, [(x, lambda g: spread(g, x, axis))])
+
+
+def mean(x, axis=None, keepdims=False):
+    y = x.data.mean(axis=axis, keepdims=keepdims)
+    return Variable(y, [(x, lambda g: spread(g, x, axis) * y.size / x.data.size)])
+
+
+def getitem(x, index):
+    def rule(g):
+        gx = np.zeros_like(x.data)
+        np.add.at(gx, index, g)
+        return gx
+
+    return Variable(x.data[index], [(x, rule)])
+
+
+def spread(g, x, axis):
+    """Give each element of x the upstream of the sum that it went into."""
+    kept = x.data.sum(axis=axis, keepdims=True).shape
+    return np.broadcast_to(g.reshape(kept), x.data.shape)
+
+
+Variable.__getitem__ = getitem
