@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from grader.diagnosing import diagnose, smallest_failure
 from grader.domain.assignment import Assignment
-from grader.domain.diagnosis import Diagnosis, Smallest
+from grader.domain.diagnosis import Diagnosis
 from grader.domain.film import Film
 from grader.domain.observed import Observed, Performed
 from grader.domain.transcript import NotAttempted, Transcript
 from grader.domain.verdict import Outcome, Status, Verdict
+from grader.judging.divergence import locate
+from grader.judging.placing import placed
 from grader.judging.slopes import side
 from grader.judging.suspicion import flags
 from grader.judging.verdicts import judge, settle
@@ -35,15 +37,18 @@ def score(
     Without one, nothing is diagnosed.
     """
     verdicts, transcripts = judged(observed, assignment, answers)
-    diagnoses: tuple[Diagnosis, ...] = ()
-    right: Mapping[str, Film] = {}
-    smallest: Smallest | None = None
-    if oracle and any(verdict.outcome in DIAGNOSED for verdict in verdicts):
-        asked = oracle()
-        right = asked.right_films()
-        diagnoses = diagnose(assignment, transcripts, answers, asked, observed.experiments)
-        smallest = smallest_failure(observed.experiments, asked)
+    wrong = any(verdict.outcome in DIAGNOSED for verdict in verdicts)
+    asked = oracle() if oracle and wrong else None
+    right = asked.right_films() if asked else {}
     performed = {one.case: one for one in observed.performed}
+    cases = tuple(
+        explained(
+            CaseReport(assignment.case(v.case), v, transcripts[v.case], answers[v.case]),
+            performed.get(v.case),
+            right.get(v.case),
+        )
+        for v in verdicts
+    )
     return Report(
         grader_version=__version__,
         assignment=assignment,
@@ -53,16 +58,11 @@ def score(
             observed.submission, observed.kind, observed.files, observed.loading, observed.cells
         ),
         sandbox=SandboxReport(observed.level, observed.layers, observed.missing),
-        cases=tuple(
-            explained(
-                CaseReport(assignment.case(v.case), v, transcripts[v.case], answers[v.case]),
-                performed.get(v.case),
-                right.get(v.case),
-            )
-            for v in verdicts
-        ),
-        diagnoses=diagnoses,
-        smallest=smallest,
+        cases=cases,
+        diagnoses=_diagnoses(assignment, transcripts, answers, asked, cases, observed)
+        if asked
+        else (),
+        smallest=smallest_failure(observed.experiments, asked) if asked else None,
         flags=flags(observed.decoy),
         output=observed.output,
     )
@@ -75,11 +75,32 @@ def explained(
     if performed is None or report.verdict.outcome not in DIAGNOSED:
         return report
     film = performed.film
+    found = locate(report.case, report.observed, report.expected, film, right_film)
     return replace(
         report,
         film=film,
         right_film=right_film if film else None,
         side=side(report.case, report.observed, report.expected, performed.slopes),
+        divergence=found.divergence,
+        contributions=found.contributions,
+        consequences=found.consequences,
+    )
+
+
+def _diagnoses(
+    assignment: Assignment,
+    transcripts: Mapping[str, Transcript],
+    answers: Mapping[str, Transcript],
+    asked: Oracle,
+    cases: Sequence[CaseReport],
+    observed: Observed,
+) -> tuple[Diagnosis, ...]:
+    """What the wrong numbers say, with the lines where it happens, as far as a film shows them."""
+    found = {one.case.id: one.divergence for one in cases if one.divergence}
+    secret = [one.case.id for one in cases if one.case.is_secret]
+    return tuple(
+        placed(one, asked.catalogue[one.id].applies_to, found, secret, observed.loading.bound)
+        for one in diagnose(assignment, transcripts, answers, asked, observed.experiments)
     )
 
 

@@ -59,6 +59,11 @@ class Case:
     file: str = ""
     line: int = 0
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether a student may see nothing of it but its verdict, if that."""
+        return self.hidden or self.reveal in (Reveal.NONE, Reveal.VERDICT)
+
 
 @dataclass(frozen=True, slots=True)
 class Requirement:

@@ -45,7 +45,7 @@ class Diagnosis:
     mistake mended, or None where it cannot be told. `observations` counts the answers that are evidence:
     those that are wrong in just this way, and those of graphs performed to decide. `smallest` is the smallest
     graph found on which the mistake shows, `smallest_graph` its text; `decided_by` the graph whose answer ruled out
-    `ruled_out`.
+    `ruled_out`. `place` is the line where it happens in case `shown_by`, whose divergence says how.
     """
 
     id: str
@@ -64,6 +64,7 @@ class Diagnosis:
     smallest: Smallest | None = None
     decided_by: Smallest | None = None
     ruled_out: tuple[str, ...] = ()
+    shown_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,17 @@ whether the two gave the same numbers.
 
 from __future__ import annotations
 
+from typing import Final
+
 from grader.domain.diagnosis import Place
 from grader.domain.transcript import Observation
 from grader.records import dataclass
+
+# Keys of the sentences that say what could not be recorded. A film may hold no others.
+CUT: Final = "film.unseen.cut"
+NO_FUNCTIONS: Final = "film.unseen.functions"
+TRACED: Final = "film.unseen.traced"
+UNSEEN: Final = (CUT, NO_FUNCTIONS, TRACED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,8 @@ class Step:
     `targets` are the variables that the function computed, by which it is known in the program;
     `place` is the line of its backward. The writes before the first function (the seed's) belong
     to a step whose `function` is empty; so do, in a step with no targets, writes that hand gradients
-    out once all functions are done. `downstream` is what the backward gave back, if it gave anything.
+    out once all functions are done. `downstream` is what the backward gave back, if it gave anything;
+    `asked_at` is the line that called it.
     """
 
     function: str
@@ -41,6 +50,7 @@ class Step:
     place: Place | None = None
     writes: tuple[Write, ...] = ()
     downstream: tuple[Observation, ...] = ()
+    asked_at: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +63,7 @@ class Film:
     steps: tuple[Step, ...]
     agrees: bool
     unseen: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if unknown := [key for key in self.unseen if key not in UNSEEN]:
+            raise ValueError(f"{unknown[0]!r:.40} is nothing that could not be recorded")

@@ -19,7 +19,7 @@ import numpy as np
 
 from grader.domain.array import Array
 from grader.domain.diagnosis import Place
-from grader.domain.film import Film, Step, Write
+from grader.domain.film import CUT, NO_FUNCTIONS, TRACED, Film, Step, Write
 from grader.domain.transcript import Missing, NotANumber, NotOffered, Observation
 from grader.guest.cast import NOBODY, Cast, Part
 from grader.guest.dialects import Dialect, NotOfferedError
@@ -41,10 +41,11 @@ Mark = tuple[str, int]
 class _Shot:
     """A step being recorded."""
 
-    __slots__ = ("downstream", "marks", "part", "upstream", "writes")
+    __slots__ = ("asked_at", "downstream", "marks", "part", "upstream", "writes")
 
     def __init__(self, part: Part, upstream: tuple[Observation, ...] = ()) -> None:
         self.part, self.upstream = part, upstream
+        self.asked_at: Mark | None = None
         self.marks: list[Mark] = []
         self.writes: list[Write] = []
         self.downstream: tuple[Observation, ...] = ()
@@ -92,7 +93,7 @@ class Camera:
                 yield
         finally:
             if sys.gettrace() not in (self._called, None):
-                self.unseen["film.unseen.traced"] = None
+                self.unseen[TRACED] = None
             sys.settrace(tracing)
             undo()
             self._look(None)
@@ -104,7 +105,7 @@ class Camera:
     def film(self) -> Film:
         """What was recorded. Whether it agrees with the performance that counts is not known here."""
         if not any(shot.part.function for shot in self._shots):
-            self.unseen["film.unseen.functions"] = None
+            self.unseen[NO_FUNCTIONS] = None
         return Film(tuple(map(self._step, self._shots)), False, tuple(self.unseen))
 
     # The trace.
@@ -119,9 +120,12 @@ class Camera:
                 self._cut()
                 return None
             shot = _Shot(part, self._upstream(frame, part))
+            caller = frame.f_back
+            if caller is not None and self._is_own(caller.f_code):
+                shot.asked_at = _mark(caller)
             self._running[id(frame)] = shot
             self._shots.append(shot)
-        self._at = frame.f_code.co_filename, frame.f_lineno
+        self._at = _mark(frame)
         return self._inside
 
     def _inside(self, frame: FrameType, event: str, argument: Any) -> Any:
@@ -133,7 +137,7 @@ class Camera:
             return None
         if event == "line":
             self._see(frame)
-            self._at = frame.f_code.co_filename, frame.f_lineno
+            self._at = _mark(frame)
             if shot := self._running.get(id(frame)):
                 shot.marks.append(self._at)
         elif event == "return":
@@ -164,11 +168,11 @@ class Camera:
             return
         if shot or (earlier and (isinstance(given, tuple | list) or self._is_numeric(given))):
             self._returned[id(caller)] = shot or earlier  # type: ignore[assignment]
-        self._at = caller.f_code.co_filename, caller.f_lineno
+        self._at = _mark(caller)
 
     def _cut(self) -> None:
         self._over = True
-        self.unseen["film.unseen.cut"] = None
+        self.unseen[CUT] = None
         sys.settrace(None)
 
     def _is_own(self, code: CodeType) -> bool:
@@ -218,7 +222,7 @@ class Camera:
             change = Change("", NotOffered("not recorded"), after, in_place=False)
         while frame is not None and not self._is_own(frame.f_code):
             frame = frame.f_back
-        mark = (frame.f_code.co_filename, frame.f_lineno) if frame is not None else None
+        mark = _mark(frame) if frame is not None else None
         self._write(change, mark, self._closing() if self.gradients.tables else self._shot(frame))
         self._look(frame)
 
@@ -310,4 +314,10 @@ class Camera:
             place,
             tuple(shot.writes),
             shot.downstream,
+            self.locate(*shot.asked_at) if shot.asked_at else None,
         )
+
+
+def _mark(frame: FrameType) -> Mark:
+    code = frame.f_code
+    return code.co_filename, frame.f_lineno or code.co_firstlineno

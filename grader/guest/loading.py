@@ -80,7 +80,8 @@ def own_frames(
     frames: deque[Frame] = deque(maxlen=FRAMES_LIMIT)
     while trace is not None:
         code = trace.tb_frame.f_code
-        if place := loaded.place(code.co_filename, trace.tb_lineno):
+        line = trace.tb_lineno or code.co_firstlineno  # a signal may strike where there is no line
+        if place := loaded.place(code.co_filename, line):
             frames.append(Frame(place.file, place.line, code.co_qualname, place.text, place.cell))
         trace = trace.tb_next
     if isinstance(failed, SyntaxError) and (

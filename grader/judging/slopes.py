@@ -74,7 +74,7 @@ def side(case: Case, observed: Transcript, expected: Transcript, own: Sequence[R
 
     `forward`: values are wrong, and so are the gradients for what was computed. `forward only`: the
     gradients are right for what was computed, which is something else. `backward`: the values are
-    right, the gradients are not.
+    right, the gradients are not the slopes of what was computed.
     """
     if not isinstance(observed.ending, Completed) or not case.program.backwards():
         return ""
@@ -97,7 +97,9 @@ def side(case: Case, observed: Transcript, expected: Transcript, own: Sequence[R
         _is_slope(observed.reading(quantity), by_differences[quantity]) for quantity in known
     ):
         return FORWARD_ONLY
-    return FORWARD if wrong_value else BACKWARD
+    if wrong_value:
+        return FORWARD
+    return BACKWARD if known else ""
 
 
 def _is_slope(found: Observation | None, slope: Observation) -> bool:

@@ -81,6 +81,8 @@ def _case(case: CaseReport) -> CaseReport:
         verdict=replace(case.verdict, findings=findings),
         observed=_transcript(case.observed),
         film=case.film and _film(case.film),
+        divergence=case.divergence
+        and replace(case.divergence, place=_place(case.divergence.place)),
     )
 
 
@@ -91,8 +93,11 @@ def _film(film: Film) -> Film:
 def _step(step: Step) -> Step:
     return replace(
         step,
+        function=safe_line(step.function, 80),
         upstream=tuple(map(_observation, step.upstream)),
+        downstream=tuple(map(_observation, step.downstream)),
         place=_place(step.place),
+        asked_at=_place(step.asked_at),
         writes=tuple(map(_write, step.writes)),
     )
 

@@ -116,6 +116,70 @@ SENTENCES: Final[dict[str, str]] = {
     "first": "First wrong, walking backward from the output: {names}.",
     "first.value": "First wrong, in the order of computation: {names}.",
     "first.rest": "What is computed from it may be wrong only because of it.",
+    # Where a backward pass first goes wrong.
+    "deed.at": "{place}: {deed}",
+    "deed.wrong value": "{function} computed {arrived} for {target}; {due} is right.",
+    "deed.wrong value.input": "The value of {variable} is {arrived} from the start; {due} is right.",
+    "deed.changed input": (
+        "{variable} was {due} when {function} got it, and {after} afterwards: a function leaves "
+        "its inputs as they are."
+    ),
+    "deed.wrong seed": "The walk began at {variable} with {arrived}; it begins with {due}.",
+    "deed.wrong share": (
+        "The backward of {function} (for {target}) got the right gradient and gave {arrived} to "
+        "{variable}; {due} is right."
+    ),
+    "deed.wrong shape": (
+        "The backward of {function} (for {target}) gave {variable} a gradient of shape {arrived}; "
+        "its shape is {due}."
+    ),
+    "deed.exchanged": (
+        "The gradients of {function} (for {target}) went to each other's inputs: {variable} got "
+        "{arrived}, and is owed {due}."
+    ),
+    "deed.overwritten": (
+        "The gradient of {variable} was {before}, and was overwritten with {arrived}; the sum is "
+        "{due}."
+    ),
+    "deed.not added": (
+        "The gradient of {variable} stayed {after} when {arrived} more was owed to it; the sum is "
+        "{due}."
+    ),
+    "deed.shared": (
+        "The array in the gradient of {variable} was changed in place, from {before} to {after}, "
+        "while another gradient held the same array; {due} is right."
+    ),
+    "deed.misadded": (
+        "What reached {variable} was put together to {after}; the sum of its contributions is "
+        "{due}."
+    ),
+    "deed.lost": "Nothing was written to the gradient of {variable}; {due} is owed to it.",
+    "deed.lost.some": (
+        "The gradient of {variable} is {after}: a contribution was lost; the sum is {due}."
+    ),
+    "deed.too early": (
+        "The backward of {function} (for {target}) was called before {waits_for} had reported: it "
+        "got {arrived}, and is owed {due}."
+    ),
+    "deed.too early.with nothing": (
+        "The backward of {function} (for {target}) was called before {waits_for} had reported."
+    ),
+    "deed.too often": (
+        "The backward of {function} (for {target}) was called {times} times; once would do."
+    ),
+    "deed.too often.first": "The first call came before {waits_for} had reported.",
+    "deed.never asked": (
+        "{target} had its gradient, but the backward of {function}, which computed it, was never "
+        "called."
+    ),
+    "deed.crashed": (
+        "The walk ended with an exception at the backward of {function} (for {target})."
+    ),
+    "deed.crashed.somewhere": "The walk ended before it reached any function.",
+    "deed.left over": (
+        "Each backward pass is right by itself, but {variable} ends with {after} where {due} is "
+        "owed: something was kept, or lost, between two passes."
+    ),
     # States of a variable.
     "state.right": "right",
     "state.first": "first wrong",
@@ -308,6 +372,7 @@ SENTENCES: Final[dict[str, str]] = {
         "{count} statement failed while loading and was passed over (-v shows it)"
     ),
     "terminal.bound": "{name} is called as {found_as}   {place}",
+    "terminal.shown": "In {case}: {deed}",
     "terminal.note": "note: {note}",
     # What changed between two reports.
     "change.fixed": "fixed",

@@ -7,6 +7,7 @@ from typing import Final
 from grader.domain.assignment import Assignment, Case
 from grader.domain.contribution import Contribution
 from grader.domain.diagnosis import Diagnosis, Flag, Smallest
+from grader.domain.divergence import Divergence
 from grader.domain.film import Film
 from grader.domain.language import ENGLISH
 from grader.domain.submission import CellLines, Loading
@@ -24,9 +25,10 @@ class CaseReport:
 
     `film` and `right_film` are the backward passes of the submission and of the reference, recorded
     where the case did not pass. `contributions` are the edges into the first wrong variables;
-    `consequences` the variables that are wrong only because of those. `side` says which pass is at
-    fault, by finite differences of the submission's own forward pass: `forward`, `backward`,
-    `forward only` (its gradients are right for what it computes), or empty where that was not asked.
+    `consequences` the variables that are wrong only because of those; `divergence` says what
+    happened there. `side` says which pass is at fault, by finite differences of the submission's own
+    forward pass: `forward`, `backward`, `forward only` (its gradients are right for what it
+    computes), or empty where that was not asked.
     """
 
     case: Case
@@ -38,6 +40,7 @@ class CaseReport:
     contributions: tuple[Contribution, ...] = ()
     consequences: tuple[str, ...] = ()
     side: str = ""
+    divergence: Divergence | None = None
 
 
 @dataclass(frozen=True, slots=True)

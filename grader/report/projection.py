@@ -27,7 +27,7 @@ def for_student(report: Report) -> Report:
     kept = [one for one in report.cases if one.case.reveal is not Reveal.NONE]
     names = _names(report)
     cases = tuple(_shown(one, names) for one in kept)
-    secret = frozenset(one.case.id for one in report.cases if _is_secret(one.case))
+    secret = frozenset(one.case.id for one in report.cases if one.case.is_secret)
     diagnoses = (_diagnosis(one, report.assignment, secret) for one in report.diagnoses)
     steps = report.assignment.hint_steps
     return replace(
@@ -42,10 +42,6 @@ def for_student(report: Report) -> Report:
         output="" if secret else report.output,
         withheld=report.withheld + len(report.cases) - len(kept),
     )
-
-
-def _is_secret(case: Case) -> bool:
-    return case.hidden or case.reveal in (Reveal.NONE, Reveal.VERDICT)
 
 
 def _names(report: Report) -> Mapping[str, str]:
@@ -113,7 +109,7 @@ def _case(case: Case, names: Mapping[str, str]) -> Case:
 
 def _shown(one: CaseReport, names: Mapping[str, str]) -> CaseReport:
     case, verdict = _case(one.case, names), one.verdict
-    if _is_secret(one.case):
+    if one.case.is_secret:
         bare = Verdict(case.id, verdict.outcome, verdict.points, verdict.max_points)
         if not case.hidden:
             bare = replace(bare, waits_for=_renamed(verdict.waits_for, names))
@@ -148,4 +144,5 @@ def _diagnosis(
         explains=explains,
         smallest_graph="" if tells else diagnosis.smallest_graph,
         smallest=None if tells else smallest,
+        shown_by="" if diagnosis.shown_by in secret else diagnosis.shown_by,
     )

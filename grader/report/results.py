@@ -10,11 +10,12 @@ import math
 from typing import Any, Final
 
 from grader.domain.array import Array, Nested
-from grader.domain.diagnosis import Diagnosis, Smallest
+from grader.domain.diagnosis import Diagnosis, Place, Smallest
 from grader.domain.submission import Loading
 from grader.domain.transcript import Count, Crashed, Flag, Frame, Missing, NotANumber, Observation
 from grader.domain.verdict import Finding, Outcome
 from grader.report import words
+from grader.report.closer import closer, where
 from grader.report.localised import renderer
 from grader.report.model import SCHEMA_VERSION, CaseReport, Report, SubmissionReport
 
@@ -126,7 +127,7 @@ def _loading(loading: Loading) -> dict[str, Any]:
 
 def _case(report: CaseReport) -> dict[str, Any]:
     case, verdict = report.case, report.verdict
-    last = last_frame(report)
+    last = last_line(report)
     return {
         "id": case.id,
         "title": case.title,
@@ -145,7 +146,15 @@ def _case(report: CaseReport) -> dict[str, Any]:
         "line": last.line if last else None,
         "cell": last.cell if last else "",
         "output": report.observed.output,
+        **closer(report, plain),
     }
+
+
+def last_line(report: CaseReport) -> Place | None:
+    """The line of the submission where a case crashed, or where its backward pass first went wrong."""
+    if frame := last_frame(report):
+        return Place(frame.file, frame.line, frame.text, frame.cell)
+    return report.divergence.place if report.divergence else None
 
 
 def last_frame(report: CaseReport) -> Frame | None:
@@ -176,9 +185,8 @@ def _diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
         "concept": diagnosis.concept,
         "title": diagnosis.title,
         "message": diagnosis.message,
-        "file": place.file if place else "",
-        "line": place.line if place else None,
-        "cell": place.cell if place else "",
+        **where(place),
+        "shown_by": diagnosis.shown_by,
         "explains": list(diagnosis.explains),
         "alternatives": list(diagnosis.alternatives),
         "confidence": diagnosis.confidence.value,

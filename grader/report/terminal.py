@@ -6,8 +6,9 @@ import sys
 from collections.abc import Iterator
 from typing import Final
 
+from grader.domain.divergence import Divergence
 from grader.domain.verdict import Outcome, Status
-from grader.report import numbers, words
+from grader.report import deeds, numbers, words
 from grader.report.drawing import cells
 from grader.report.language import say, say_count
 from grader.report.localised import renderer
@@ -41,8 +42,11 @@ def full(
     lines = [*_loading(report, quiet, verbose), *diagnosis_lines(report)]
     width = min(40, max((cells(case.case.id) for case in report.cases), default=0))
     performed = () if report.status is Status.UNGRADABLE else report.cases
+    told = [one.divergence for one in _shown_already(report)]
     for case in performed:
         lines += _case(case, width, quiet, verbose)
+        if case.divergence and _is_news(case.divergence, told):
+            lines.append(f"    {deeds.deed_at(case.divergence)}")
     if not quiet:
         lines += [""] if lines else []
         lines += _summary(report)
@@ -117,12 +121,31 @@ def diagnosis_lines(report: Report) -> Iterator[str]:
         place = diagnosis.place
         where = f"   {words.place(place.file, place.line, place.cell)}" if place else ""
         yield f"{diagnosis.code} {diagnosis.message}{where}"
+        if (case := deeds.shown(diagnosis, report)) and case.divergence:
+            yield "     " + say(
+                "terminal.shown", case=case.case.id, deed=deeds.deed(case.divergence)
+            )
         if diagnosis.counterfactual_score is not None:
             score, most = diagnosis.counterfactual_score, report.max_score
             yield "     " + say(
                 "page.diagnosis.score", score=numbers.number(score), max_score=numbers.number(most)
             )
         yield ""
+
+
+def _shown_already(report: Report) -> list[CaseReport]:
+    """The cases whose first divergence is told beside a diagnosis."""
+    return [case for one in report.diagnoses if (case := deeds.shown(one, report))]
+
+
+def _is_news(found: Divergence, told: list[Divergence | None]) -> bool:
+    """Whether nothing like it was told before: the same deed of the same line, or of the same function."""
+    kinds = {
+        (one.deed, one.place, one.function if one.place is None else "") for one in told if one
+    }
+    kind = (found.deed, found.place, found.function if found.place is None else "")
+    told.append(found)
+    return kind not in kinds
 
 
 def _case(report: CaseReport, width: int, quiet: int, verbose: int) -> Iterator[str]:

@@ -221,6 +221,9 @@ def _findings(report: CaseReport) -> tuple[str, ...]:
     chosen = firsts[:2] or every[:1]
     rest = len(every) - len(chosen)
     sentences = tuple(map(finding, chosen))
+    gradients = any(one.quantity.aspect is Aspect.GRADIENT for one in every)
+    if report.side == "forward only" and gradients:
+        return (*sentences, say("side.forward only"))
     return (*sentences, say_count("finding.more", rest)) if rest else sentences
 
 

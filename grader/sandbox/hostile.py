@@ -23,6 +23,10 @@ MAX_PARTS: Final = 60_000
 MAX_LIST: Final = 2_000
 MAX_STRING: Final = 4_000
 MAX_TEXT: Final = 200_000
+MAX_STEPS: Final = 100
+MAX_WRITES: Final = 200
+MAX_NUMBERS: Final = 1_200
+MAX_ELEMENTS: Final = 64
 ROOM_FOR_WRONG_SHAPES: Final = 400
 
 
@@ -58,7 +62,22 @@ def filmed(payload: bytes, asked: tuple[Asked, Asked]) -> tuple[Transcript, Film
     if type(data) is not list or len(data) != 2:
         raise codec.Malformed("not a transcript and a film")
     film: Film = codec.decode(Film, cleaner.clean(data[1], ""))
+    _check(film, asked[0])
     return _transcript(data[0], asked, cleaner), film
+
+
+def _check(film: Film, known: Asked) -> None:
+    """A film is as long as a camera makes it, and speaks of the program's variables. Raises Malformed."""
+    writes = [write for step in film.steps for write in step.writes]
+    names = [*(name for step in film.steps for name in step.targets), *(w.variable for w in writes)]
+    if unknown := next((name for name in names if name and name not in known), ""):
+        raise codec.Malformed(f"no variable {unknown!r:.40}")
+    numbers = [one for step in film.steps for one in (*step.upstream, *step.downstream)]
+    numbers += [one for write in writes for one in (write.before, write.after)]
+    if len(film.steps) > MAX_STEPS or len(writes) > MAX_WRITES or len(numbers) > MAX_NUMBERS:
+        raise codec.Malformed("a film longer than a camera makes it")
+    if any(isinstance(one, Array) and one.size > MAX_ELEMENTS for one in numbers):
+        raise codec.Malformed("an array larger than a film holds")
 
 
 def _transcript(data: Any, asked: tuple[Asked, Asked], cleaner: _Cleaner) -> Transcript:

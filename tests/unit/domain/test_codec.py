@@ -135,7 +135,7 @@ def test_a_film_survives():
     eight, place = Array.of(8.0), Place("a.py", 43, "x.grad = gx", "In [2]")
     seed = Step("", (), (), None, (Write("y", Missing(), eight),))
     square = Step("square", ("a",), (eight,), place, (Write("x", eight, eight, place, True),))
-    film = Film((seed, square), True, ("film.unseen.keyed",))
+    film = Film((seed, square), True, ("film.unseen.cut",))
     assert codec.loads(Film, codec.dumps(film)) == film
 
 

@@ -219,7 +219,7 @@ def test_every_sentence_is_used_and_every_used_one_is_there():
     """Keys are written out where they are said; those with a variable part, by their start."""
     source = "\n".join(
         path.read_text(encoding="utf-8")
-        for folder in (PACKAGE, PACKAGE.parent / "guest")  # which names sentences by their keys
+        for folder in (PACKAGE, PACKAGE.parent / "domain")  # which names sentences by their keys
         for path in (*sorted(folder.rglob("*")), PACKAGE.parent / "explaining.py")
         if path.suffix in (".py", ".html") and path.name != "english.py"
     )
