@@ -2,6 +2,10 @@
 
 report = grader.grade(Path("submission/"), Path("assignments/backprop"))
 report.score, report.max_score, report.cases
+
+In a notebook, on the classes of the cells above (see `grader.notebook`):
+
+grader.try_out(globals(), "y = add(add(x, x), x)", x=3.0)
 """
 
 from __future__ import annotations
@@ -13,10 +17,16 @@ from grader.version import __version__
 if TYPE_CHECKING:
     from grader.authoring import load_assignment
     from grader.grading import grade
+    from grader.notebook import load_ipython_extension, try_out
 
-__all__ = ["__version__", "grade", "load_assignment"]
+__all__ = ["__version__", "grade", "load_assignment", "load_ipython_extension", "try_out"]
 
-_HOMES = {"grade": "grader.grading", "load_assignment": "grader.authoring"}
+_HOMES = {
+    "grade": "grader.grading",
+    "load_assignment": "grader.authoring",
+    "load_ipython_extension": "grader.notebook",
+    "try_out": "grader.notebook",
+}
 
 
 def __getattr__(name: str) -> Any:

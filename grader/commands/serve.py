@@ -43,7 +43,7 @@ def serve(opens: bool, port: int, **asked: Any) -> None:
     with live(**asked) as watched, Server(port) as server:
         last: Report | None = None
         for one in watched.rounds():
-            server.publish(_page(one, last, server.version + 1))
+            server.publish(_page(one, last, server.version + 1, instructor=asked["instructor"]))
             if one.report and not (one.trouble or one.report.submission.loading.error):
                 last = one.report
             if server.version == 1:
@@ -56,7 +56,7 @@ def serve(opens: bool, port: int, **asked: Any) -> None:
                 say_error(one.trouble)
 
 
-def _page(one: Round, last: Report | None, version: int) -> str:
+def _page(one: Round, last: Report | None, version: int, *, instructor: bool) -> str:
     """The page of a round. Where it has no report, the last one stays, and the news say why."""
     from time import strftime
 
@@ -73,7 +73,7 @@ def _page(one: Round, last: Report | None, version: int) -> str:
     shown = report or last
     assert shown is not None, "the first round raises what keeps it from having a report"
     news = live_page.News(version, one.number, strftime("%H:%M:%S"), one.changes, trouble)
-    return live_page.render(shown, news, cache=Store.default().folder)
+    return live_page.render(shown, news, cache=Store.default().folder, instructor=instructor)
 
 
 def _line(one: Round) -> str:

@@ -34,6 +34,13 @@ def render(
     return template.render(page=page(report), print_hints=print_hints, instructor=instructor)
 
 
+@renderer
+def render_case(report: Report) -> str:
+    """The page of a report that has one case, and nothing around it: for a notebook."""
+    template = environment(None).get_template("inline.html")
+    return template.render(page=page(report))
+
+
 @remembered
 def environment(folder: Path | None) -> Environment:
     kept = FileSystemBytecodeCache(str(folder)) if folder and folder.is_dir() else None

@@ -50,9 +50,11 @@ class ChangePart:
     anchor: str
 
 
-def render(report: Report, news: News, *, cache: Path | None = None) -> str:
+def render(
+    report: Report, news: News, *, cache: Path | None = None, instructor: bool = False
+) -> str:
     """The page of a report with the news on top."""
-    page = html.render(report, cache=cache)
+    page = html.render(report, cache=cache, instructor=instructor)
     script = files("grader.report").joinpath("templates", "live.js").read_text("utf-8")
     digest = b64encode(sha256(script.encode()).digest()).decode()
     page = POLICY.sub(lambda found: found[1] + _policy(found[2], digest) + found[3], page, count=1)

@@ -272,7 +272,7 @@ def _paste(report: Report, one: CaseReport) -> str:
 
 
 def _command(report: Report, one: CaseReport) -> str:
-    if not one.case.graph:
+    if not one.case.graph or not report.submission.id:
         return ""
     arguments = ["grader", "run", report.submission.id, "-a", report.assignment.id]
     apart = [

@@ -51,10 +51,11 @@ def paths_part(report: CaseReport) -> PathsPart | None:
     found = origin(report, name)
     if found is None or agree(found.observed, found.expected, report.case.tolerance):
         return None
-    return _part(found)
+    return paths_of(found)
 
 
-def _part(found: Origin) -> PathsPart:
+def paths_of(found: Origin) -> PathsPart:
+    """Where one gradient comes from, in words and numbers."""
     expected = numbers.observation(found.expected)
     key = "paths.uses.intro" if found.uses else "paths.intro" if found.rows else "paths.arrays"
     return PathsPart(

@@ -35,10 +35,11 @@
       if (before.closed.includes(name(one))) one.open = false;
     }
     const around = before.seen && document.getElementById(before.seen[0]);
-    if (around) {
-      const top = around.closest("details").getBoundingClientRect().top;
-      scrollTo(scrollX, scrollY + top - before.seen[1]);
-    } else scrollTo(scrollX, before.y);
+    if (!around) return scrollTo(scrollX, before.y);
+    const { top, height } = around.closest("details").getBoundingClientRect();
+    // A case that passes now has less to say: its end stays in view.
+    const wanted = Math.max(before.seen[1], 160 - height);
+    scrollTo({ top: scrollY + top - wanted, behavior: "instant" });
   };
 
   history.scrollRestoration = "manual";

@@ -1,0 +1,94 @@
+"""One case as text: its graph as a table, where gradients come from, the order of the backward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from grader.domain.film import Film
+from grader.report import numbers, words
+from grader.report.drawing import cells
+from grader.report.language import say
+from grader.report.model import CaseReport
+from grader.report.page_paths import paths_of
+from grader.report.paths import Origin
+from grader.report.results import last_frame
+from grader.report.states import conditions
+from grader.report.tables import Row, row
+
+
+def verdict_lines(report: CaseReport) -> Iterator[str]:
+    """What became of a case: its message, its graph, and every variable with what is expected of it."""
+    outcome = report.verdict.outcome
+    yield f"{words.SIGNS[outcome]} {words.word(outcome)}: {words.message(report)}"
+    frame = last_frame(report)
+    if frame:
+        yield f"    {words.place(frame.file, frame.line, frame.cell)}: {frame.text}"
+    yield from (f"    {line}" for line in report.case.graph.strip().splitlines())
+    told = conditions(report)
+    if told and report.observed.primals:
+        yield ""
+        yield from table(tuple(map(row, told)))
+
+
+def table(rows: Sequence[Row]) -> Iterator[str]:
+    """The variables of a graph, one a line. Columns that say nothing are left out."""
+    head = [say(f"table.{key}") for key in ("variable", "state", "value", "gradient", "expected")]
+    body = [
+        [
+            one.name,
+            f"{one.sign} {one.word}",
+            one.value.text,
+            one.gradient.text,
+            one.expected_gradient.text if one.expected_gradient else "",
+        ]
+        for one in rows
+    ]
+    kept = [number for number in range(len(head)) if any(line[number] for line in body)]
+    lines = [[line[number] for number in kept] for line in (head, *body)]
+    yield from aligned(lines)
+
+
+def aligned(lines: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Lines of cells, one under another on a terminal."""
+    widths = [max(map(cells, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        padded = (
+            text + " " * (width - cells(text)) for text, width in zip(line, widths, strict=True)
+        )
+        yield "  ".join(padded).rstrip()
+
+
+def origin_lines(found: Origin) -> Iterator[str]:
+    """Where one gradient comes from: a line per path, and the sum."""
+    part = paths_of(found)
+    yield part.title
+    yield f"    {part.intro}"
+    rows = [
+        [f"    {one.number}", _stations(one.stations), one.factors, f"= {one.brings}"]
+        for one in part.rows
+    ]
+    yield from aligned(rows) if rows else ()
+    if len(rows) > 1:
+        yield f"    {part.total}"
+
+
+def film_lines(film: Film) -> Iterator[str]:
+    """The backward pass, function by function, with what each wrote."""
+    number = 0
+    for step in film.steps:
+        writes = ", ".join(
+            f"{write.variable}.grad {numbers.observation(write.before)} → "
+            f"{numbers.observation(write.after)}"
+            for write in step.writes
+            if write.variable
+        )
+        if step.function:
+            number += 1
+            made = ", ".join(step.targets)
+            yield f"    {number:2}  {step.function} ({made})   {writes}".rstrip()
+        elif writes:
+            yield f"        {writes}"
+
+
+def _stations(stations: Sequence[tuple[str, str]]) -> str:
+    return " ".join(filter(None, (word for station in stations for word in station)))
