@@ -35,7 +35,7 @@ def numpy_folders(setup: Setup) -> tuple[str, ...]:
 
 def own_files(setup: Setup) -> tuple[str, ...]:
     """The guest's own code: only the runner reads it."""
-    names = ("guest", "domain", "errors.py")
+    names = ("guest", "domain", "errors.py", "records.py")
     return tuple(os.path.join(setup.grader_folder, "grader", name) for name in names)
 
 
