@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,10 +31,16 @@ from grader.sandbox import Guest
 from grader.shipped import reference_file
 from grader.version import __version__
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 T = TypeVar("T")
 
 REFERENCE_DIALECT = "variable-function"
 REFERENCE_REQUIRES = (Requirement("Variable"), Requirement("Function"))
+KEY_FOLDERS = ("", "authoring", "domain", "guest", "guest/dialects", "judging")
 
 
 class Store:
@@ -55,8 +61,9 @@ class Store:
         chosen = os.environ.get("GRADER_CACHE", f"{home}/autodiff-grader")
         return cls(Path(chosen).expanduser() if chosen else None)
 
-    def get(self, kind: type[T], key: str) -> T | None:
-        found: T | None = self._at_hand.get((kind, key))
+    def get(self, kind: type[T], key: str, *, fresh: bool = False) -> T | None:
+        """What is kept; `fresh` from the file, which others may have changed."""
+        found: T | None = None if fresh and self.folder else self._at_hand.get((kind, key))
         if found is None and self.folder is not None:
             with suppress(OSError, codec.Malformed):
                 found = codec.loads(kind, (self.folder / f"{key}.json").read_bytes())
@@ -72,6 +79,17 @@ class Store:
             draft = self.folder / f"{key}.{os.getpid()}.part"
             draft.write_bytes(codec.dumps(value))
             draft.replace(self.folder / f"{key}.json")
+
+    @contextmanager
+    def alone(self, key: str) -> Iterator[None]:
+        """While this lasts, no other process that asks so changes what is kept under a key."""
+        with ExitStack() as stack:
+            if self.folder is not None and fcntl is not None:
+                with suppress(OSError):
+                    self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                    file = stack.enter_context((self.folder / f"{key}.lock").open("w"))
+                    fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +111,16 @@ def content_key(*parts: bytes | str) -> str:
 
 @cache
 def _code_key() -> bytes:
-    """Changes with the version, and with any edit of an installed or checked-out grader."""
+    """Changes with the version, and with any edit of the code that reads, performs or judges.
+
+    By content: to install or check out the same code again changes nothing.
+    """
     package = Path(__file__).parent
-    stamps = [
-        f"{path} {(found := path.stat()).st_size} {found.st_mtime_ns}"
-        for path in sorted(package.rglob("*.py"))
-    ]
-    return "\n".join([__version__, *stamps]).encode()
+    digest = hashlib.sha256(__version__.encode())
+    for folder in KEY_FOLDERS:
+        for file in sorted((package / folder).glob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.digest()
 
 
 def reference_submission() -> Submission:

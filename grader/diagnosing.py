@@ -86,9 +86,7 @@ def suspect(
     evidence = gather(assignment, observed, answers)
     if not evidence.failed or not evidence.passed:
         return None
-    judged = [evidence.cases[id] for id in (*evidence.passed, *evidence.failed)]
-    attempted = {name for case in judged for name in case.program.functions()}
-    matches = singles(evidence, oracle.singles(attempted))
+    matches = singles(evidence, oracle.singles(evidence))
     if not matches:
         return None
     best, others = _best(evidence, matches, oracle)

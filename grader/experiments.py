@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from grader.answers import REFERENCE_DIALECT, REFERENCE_REQUIRES, Store, content_key, reflected
+from grader.answers import (
+    REFERENCE_DIALECT,
+    REFERENCE_REQUIRES,
+    Store,
+    content_key,
+    reference_submission,
+    reflected,
+)
 from grader.domain import codec
 from grader.domain.assignment import Tolerance
 from grader.domain.program import Program
@@ -94,6 +101,8 @@ class Laboratory:
             requires=REFERENCE_REQUIRES,
             alone=alone,
             limits=Limits(total_seconds=60.0 + len(programs) * SECONDS),
+            base=reference_submission(),
+            variants=[implementation.files[0].path] * len(programs),
         )
         if done.loading.error:
             raise GraderFault(f"{implementation.id} could not be loaded: {done.loading.error}")

@@ -12,7 +12,6 @@ from typing import Any, Final
 from grader.answers import Store, answers_for
 from grader.authoring.files import assignment_files
 from grader.domain.assignment import Assignment
-from grader.domain.misconception import Prediction
 from grader.domain.observed import Observed
 from grader.domain.transcript import Transcript
 from grader.domain.verdict import Status
@@ -198,10 +197,9 @@ class _Hurried(Oracle):
         super().__init__(*given)
         self._impatient = impatient
 
-    def predict(self, ids: tuple[str, ...], order: int = 0) -> Prediction | None:
+    def pause(self) -> None:
         if self._impatient():
             raise _Impatient
-        return super().predict(ids, order)
 
 
 def _once(notify: Callable[[str], None]) -> Callable[[str], None]:

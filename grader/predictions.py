@@ -1,32 +1,33 @@
-"""What known mistakes do to the cases of an assignment: the changed reference, observed and kept."""
+"""What known mistakes do to the cases of an assignment, as far as a submission's answers make one ask."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import compress
+from typing import Final
 
-from grader.answers import (
-    REFERENCE_DIALECT,
-    REFERENCE_REQUIRES,
-    Store,
-    content_key,
-    reference_submission,
-    reflected,
-)
-from grader.domain import codec
-from grader.domain.assignment import Assignment, Case
+from grader.answers import Store, reference_submission
+from grader.domain.assignment import Assignment
 from grader.domain.film import Film
 from grader.domain.misconception import Departure, Edit, Misconception, Prediction
-from grader.domain.protocol import Limits
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import Transcript
-from grader.domain.verdict import Outcome
-from grader.errors import GraderFault
 from grader.filming import right_films
-from grader.judging.diagnosis import stripped
-from grader.judging.verdicts import judge
+from grader.judging.diagnosis import Evidence, Match, match
+from grader.records import dataclass
+from grader.rehearsals import Changed, Rehearsals
 from grader.sandbox import Guest
 
-SECONDS = 1.0
+FEW: Final = 3  # cases, the smallest, on which every entry is tried first
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Misconceptions that may be a submission's, in one of ORDERS, and the reference that has them."""
+
+    ids: tuple[str, ...]
+    order: int
+    changed: Changed
 
 
 # Other legal orders. They change no right answer, but what a broken order or a lost path answers: among
@@ -48,10 +49,10 @@ LEAVING_TRACES = ("state",)
 
 
 class Oracle:
-    """Predictions for one assignment, made when first asked and kept by content.
+    """Predictions for one assignment, made as far as they are needed and kept by content.
 
-    `answers` are the reference's own transcripts of the same cases. `notify` is told when predictions have
-    to be made first.
+    `answers` are the reference's own transcripts of the same cases. `notify` is told when much has to be
+    performed first.
     """
 
     def __init__(
@@ -63,55 +64,76 @@ class Oracle:
         store: Store,
         notify: Callable[[str], None] = lambda message: None,
     ) -> None:
-        self.assignment = assignment
-        self.answers = answers
         self.catalogue = {entry.id: entry for entry in catalogue}
+        self.assignment = assignment
+        self.cases = {case.id: case for case in assignment.cases}
         self.guest = guest
         self.store = store
-        self._notify = notify
-        self._told = False
-        self._singles: dict[frozenset[str], tuple[Prediction, ...]] = {}
-        self._asked = b"".join(
-            codec.dumps((case.program, case.conventions, case.tolerance))
-            for case in assignment.cases
-        )
+        self.rehearsals = Rehearsals(assignment, answers, guest, store, notify, self.pause)
 
-    def singles(self, attempted: Collection[str]) -> tuple[Prediction, ...]:
-        """What each entry of the catalogue does, in every legal order where that makes a difference.
+    def singles(self, evidence: Evidence) -> tuple[Prediction, ...]:
+        """What single entries do that are not refuted, in every legal order where that makes a difference.
 
-        Entries about functions that are not among `attempted` are left out, and so are conventions.
+        Where some explain everything, those alone; else all that explain something. Left out are
+        conventions, and entries about functions that were not attempted.
         """
-        key = frozenset(attempted)
-        if key not in self._singles:
-            self._singles[key] = self._predicted_singles(key)
-        return self._singles[key]
-
-    def _predicted_singles(self, attempted: frozenset[str]) -> tuple[Prediction, ...]:
-        entries = [
-            entry
+        judged = [evidence.cases[id] for id in (*evidence.passed, *evidence.failed)]
+        attempted = {name for case in judged for name in case.program.functions()}
+        candidates = [
+            candidate
             for entry in self.catalogue.values()
             if not entry.convention
             and (not entry.applies_to or any(name in attempted for name in entry.applies_to))
+            for candidate in self._candidates(entry)
         ]
-        found = [self.predict(*question) for entry in entries for question in questions(entry)]
-        return tuple(prediction for prediction in found if prediction and prediction.departures)
+        passed, failed = map(self._smallest_first, (evidence.passed, evidence.failed))
+        few = (failed[:FEW], failed[FEW:], passed)
+        return self._tried(evidence, candidates, few, exact=True) or self._tried(
+            evidence, candidates, (passed[:FEW] + failed, passed[FEW:]), exact=False
+        )
+
+    def _tried(
+        self,
+        evidence: Evidence,
+        candidates: Iterable[Candidate],
+        steps: Iterable[Sequence[str]],
+        *,
+        exact: bool,
+    ) -> tuple[Prediction, ...]:
+        """The predictions that stand every step: a few cases sort out most of the candidates."""
+        left = list(candidates)
+        seen: list[str] = []
+        found: list[Match] = []
+        for step in steps:
+            self.rehearsals.learn((one.changed for one in left), step)
+            seen += step
+            matches = [match(evidence, self._prediction(one, seen)) for one in left]
+            least = sum(case in evidence.failed for case in seen) if exact else 1
+            stand = [m is not None and len(m.explains) >= least for m in matches]
+            left = list(compress(left, stand))
+            found = [m for m in compress(matches, stand) if m]
+        return tuple(one.prediction for one in found)
+
+    def learn(self, part: int, parts: int) -> None:
+        """Learn one part of all that can be asked about single entries, so that nobody waits for it later."""
+        entries = [entry for entry in self.catalogue.values() if not entry.convention]
+        every = [one.changed for entry in entries for one in self._candidates(entry)]
+        self.rehearsals.learn(every[part::parts], self.cases, helped=False)
+
+    def pause(self) -> None:
+        """Called before a share of changed references is performed. May raise: what is learnt is kept."""
 
     def right_films(self) -> Mapping[str, Film]:
         """The reference's own backward pass of each case, to be held beside a submission's."""
-        return right_films(self.assignment.cases, self.guest, self.store)
+        return right_films(tuple(self.cases.values()), self.guest, self.store)
 
     def predict(self, ids: tuple[str, ...], order: int = 0) -> Prediction | None:
         """What these misconceptions do together, or None where their edits exclude each other."""
-        changed = self.implementation(ids, order)
-        if changed is None:
+        candidate = self._candidate(ids, order)
+        if candidate is None:
             return None
-        key = content_key("prediction", changed.files[0].data, self._asked)
-        kept = self.store.get(Prediction, key)
-        if kept is None:
-            self._tell()
-            kept = Prediction(ids, self._departures(changed, alone=self.leaves_traces(ids)), order)
-            self.store.put(key, kept)
-        return kept
+        self.rehearsals.learn([candidate.changed], self.cases)
+        return self._prediction(candidate, self.cases)
 
     def implementation(self, ids: tuple[str, ...], order: int = 0) -> Submission | None:
         """The reference with these misconceptions, visiting graphs in one of ORDERS. None where they exclude
@@ -122,52 +144,28 @@ class Oracle:
         """Whether what these misconceptions do depends on what ran before in the same process."""
         return any(self.catalogue[id].concept in LEAVING_TRACES for id in ids)
 
-    def _tell(self) -> None:
-        """Say once that the first diagnosis for these cases takes a while."""
-        if not self._told:
-            self._told = True
-            self._notify(
-                f"learning what {len(self.catalogue)} known mistakes do to these cases; "
-                "this takes a moment, once"
-            )
+    def _candidates(self, entry: Misconception) -> Iterator[Candidate]:
+        """An entry in every legal order where that makes a difference."""
+        for order in range(len(ORDERS) if entry.concept in DEPENDS_ON_ORDER else 1):
+            if candidate := self._candidate((entry.id,), order):
+                yield candidate
 
-    def _departures(self, changed: Submission, *, alone: bool) -> tuple[Departure, ...]:
-        cases = self.assignment.cases
-        transcripts = dict(zip(cases, self._perform(changed, cases), strict=True))
-        failed = [case for case in cases if not self._passes(case, transcripts[case])]
-        if alone and failed:
-            again = self._perform(changed, failed, alone=True)
-            transcripts |= dict(zip(failed, again, strict=True))
-            failed = [case for case in failed if not self._passes(case, transcripts[case])]
-        return tuple(
-            Departure(case.id, stripped(case.program, transcripts[case])) for case in failed
+    def _candidate(self, ids: tuple[str, ...], order: int) -> Candidate | None:
+        made = self.implementation(ids, order)
+        if made is None:
+            return None
+        return Candidate(ids, order, Changed(made.files[0].data, self.leaves_traces(ids)))
+
+    def _smallest_first(self, cases: Iterable[str]) -> list[str]:
+        order = {id: number for number, id in enumerate(self.cases)}
+        return sorted(cases, key=lambda id: (len(self.cases[id].program.statements), order[id]))
+
+    def _prediction(self, candidate: Candidate, cases: Iterable[str]) -> Prediction:
+        departures = tuple(
+            Departure(case, self.rehearsals.answer(candidate.changed, case))
+            for case in self.rehearsals.failing(candidate.changed, cases)
         )
-
-    def _passes(self, case: Case, transcript: Transcript) -> bool:
-        return judge(case, transcript, self.answers[case.id]).outcome is Outcome.PASSED
-
-    def _perform(
-        self, changed: Submission, cases: Sequence[Case], *, alone: bool = False
-    ) -> tuple[Transcript, ...]:
-        done = self.guest.perform(
-            changed,
-            [(reflected(case.program), min(case.time_limit, SECONDS)) for case in cases],
-            dialect=REFERENCE_DIALECT,
-            requires=REFERENCE_REQUIRES,
-            alone=alone,
-            limits=Limits(total_seconds=60.0 + len(cases) * SECONDS),
-        )
-        if done.loading.error:
-            raise GraderFault(f"{changed.id} could not be loaded: {done.loading.error}")
-        if done.fault:
-            raise GraderFault(f"{changed.id} could not be performed: {done.fault}")
-        return done.transcripts
-
-
-def questions(entry: Misconception) -> Iterator[tuple[tuple[str, ...], int]]:
-    """What is to be predicted of one entry: ids and order, as `Oracle.predict` takes them."""
-    for order in range(len(ORDERS) if entry.concept in DEPENDS_ON_ORDER else 1):
-        yield (entry.id,), order
+        return Prediction(candidate.ids, departures, candidate.order)
 
 
 def mutant(entries: Iterable[Misconception], order: tuple[Edit, ...] = ()) -> Submission | None:

@@ -10,6 +10,7 @@ import yaml
 
 from grader.authoring.probes import read_probe
 from grader.authoring.source import Faults
+from grader.authoring.yaml_tree import FAST
 from grader.domain.misconception import Edit, Misconception
 from grader.domain.program import Program
 from grader.errors import AuthoringError, Fault
@@ -35,7 +36,7 @@ def load_catalogue(folder: Path) -> tuple[Misconception, ...]:
     """
     entries, faults = [], []
     for file in catalogue_files(folder):
-        data = yaml.safe_load(file.read_text(encoding="utf-8"))
+        data = yaml.load(file.read_text(encoding="utf-8"), FAST)
         missing = tuple(_missing(data))
         if missing:
             message = f"a misconception needs {', '.join(missing)}"

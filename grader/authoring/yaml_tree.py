@@ -30,6 +30,9 @@ MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 30
 MAX_NODES: Final = 100_000
 
+# In C where PyYAML was built with it: ten times as fast, with other words and places for what is wrong.
+FAST: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 _AT_ITS_BEGINNING = ("found unexpected end of stream", "could not find expected ':'")
 _INFINITY = float("inf")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\ufeff]")
@@ -63,8 +66,11 @@ def read_source(path: Path, file: str, faults: Faults) -> Source | None:
         return None
 
 
-def parse(source: Source, faults: Faults) -> Node | None:
-    """The tree of a text, or None where it is not usable; then faults were added."""
+def parse(source: Source, faults: Faults, loader: Any = yaml.SafeLoader) -> Node | None:
+    """The tree of a text, or None where it is not usable; then faults were added.
+
+    FAST is a `loader` for files of our own, whose faults nobody has to find.
+    """
     if odd := _UNPRINTABLE.search(source.text.replace("\r", "\n")):
         faults.add(
             "YS010",
@@ -74,7 +80,7 @@ def parse(source: Source, faults: Faults) -> Node | None:
         )
         return None
     try:
-        return _Builder(source, faults).document()
+        return _Builder(source, faults, loader).document()
     except _Stop:
         return None
     except yaml.MarkedYAMLError as error:
@@ -107,10 +113,10 @@ class _Stop(Exception):
 class _Builder:
     """Turns the parser's events into nodes, counting as it goes."""
 
-    def __init__(self, source: Source, faults: Faults) -> None:
+    def __init__(self, source: Source, faults: Faults, loader: Any) -> None:
         self.source = source
         self.faults = faults
-        self.parser = yaml.SafeLoader(source.text)
+        self.parser = loader(source.text)
         self.anchors: dict[str, Node | None] = {}
         self.nodes = 0
 
@@ -232,7 +238,7 @@ class _Builder:
         return self.source.span(event.start_mark.index, max(end.index, event.start_mark.index))
 
     def next(self) -> Event:
-        event: Any = self.parser.get_event()  # type: ignore[no-untyped-call]
+        event: Any = self.parser.get_event()
         assert isinstance(event, Event)
         return event
 

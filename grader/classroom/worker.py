@@ -21,7 +21,7 @@ from grader.errors import GraderFault, SubmissionError
 from grader.export.model import what_differs
 from grader.grading import catalogue
 from grader.observing import observe, unreadable
-from grader.predictions import Oracle, questions
+from grader.predictions import Oracle
 from grader.records import replace
 from grader.report import html
 from grader.report.model import Report
@@ -61,10 +61,7 @@ class Worker:
     def learn(self, part: int, parts: int) -> None:
         """Predict one part of what the known misconceptions do, so that no submission waits for it."""
         try:
-            oracle = self._asked_oracle()
-            every = [one for entry in oracle.catalogue.values() for one in questions(entry)]
-            for question in every[part::parts]:
-                oracle.predict(*question)
+            self._asked_oracle().learn(part, parts)
         except LevelDropped:
             raise
         except GraderFault:

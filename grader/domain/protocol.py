@@ -26,6 +26,7 @@ class Kind(Enum):
     """Of a frame. The first five go down, the others come up."""
 
     SETUP = b"S"
+    BASE = b"B"
     JOB = b"J"
     PROGRAM = b"P"
     FILM = b"M"
@@ -111,12 +112,21 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
+class Base:
+    """A text of our own, of which variants will be performed, and the file in which they will lie."""
+
+    filename: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Load the submission in `folder` and perform some programs on it, in order.
 
     The programs follow in frames of their own, passed on unread; `seconds` says what each may take.
     With `alone`, each program is performed in a process of its own. A program that comes in a FILM
-    frame is recorded: its answer is a transcript and a film.
+    frame is recorded: its answer is a transcript and a film. Where there are `variants`, the folder
+    holds variants of the Base that was sent before, all ours: the file for each program.
     """
 
     folder: str
@@ -126,6 +136,7 @@ class Job:
     seconds: tuple[float, ...]
     limits: Limits
     alone: bool = False
+    variants: tuple[str, ...] = ()
 
 
 def frame(kind: Kind, payload: bytes = b"") -> bytes:

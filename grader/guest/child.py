@@ -6,35 +6,48 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Iterable
 from contextlib import suppress
+from itertools import repeat
 from typing import Final, NoReturn
 
 from grader.domain import codec
 from grader.domain.packing import pack, pack_filmed
 from grader.domain.program import Program
 from grader.domain.protocol import MAX_DOWN, Job, Kind, frame, read_frame
+from grader.domain.submission import Loading
 from grader.guest.camera import Camera
 from grader.guest.confine import Walls, close_world
-from grader.guest.engine import Engine, open_engine
+from grader.guest.engine import Engine, open_engine, open_variants
 from grader.guest.perform import observe_number, perform
+from grader.guest.variants import Original
 
 NO_MEMORY = 77
 FIRST_KEPT = 60
 
 
-def main(job: Job, walls: Walls, feed: int, answers: int, prints: int) -> NoReturn:
-    """Serve one job on three pipes: programs in, answers out, and whatever the submission prints."""
+def main(
+    job: Job, walls: Walls, feed: int, answers: int, prints: int, original: Original | None
+) -> NoReturn:
+    """Serve one job on three pipes: programs in, answers out, and whatever the submission prints.
+
+    An `original` is that of which the submission holds variants.
+    """
     code = 1
     try:
         feed, answers = arrange_descriptors(feed, answers, prints)
         close_world(walls, job.limits)
         _write(answers, frame(Kind.READY))
         os.chdir(job.folder)
+        if original:
+            _write(answers, frame(Kind.LOADING, codec.dumps(Loading(job.entry))))
+            _answer_programs(open_variants(job, original), feed, answers)
+            os._exit(0)
         loading, engine = open_engine(job)
         _flush()
         _write(answers, frame(Kind.LOADING, codec.dumps(loading)))
         if engine is not None:
-            _answer_programs(engine, feed, answers)
+            _answer_programs(repeat(engine), feed, answers)
         code = 0
     except MemoryError:
         code = NO_MEMORY
@@ -44,12 +57,14 @@ def main(job: Job, walls: Walls, feed: int, answers: int, prints: int) -> NoRetu
         os._exit(code)
 
 
-def _answer_programs(engine: Engine, feed: int, answers: int) -> None:
-    while True:
+def _answer_programs(engines: Iterable[Engine], feed: int, answers: int) -> None:
+    for engine in engines:
         kind, payload = read_frame(lambda count: os.read(feed, count), MAX_DOWN)
         assert kind in PERFORMING
         engine.reset()
-        said = PERFORMING[kind](codec.loads(Program, payload), engine)
+        program = codec.loads(Program, payload)
+        with engine.limit():
+            said = PERFORMING[kind](program, engine)
         _flush()
         _write(answers, frame(Kind.TRANSCRIPT, said))
 

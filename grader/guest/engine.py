@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 from grader.domain.diagnosis import Place
@@ -13,6 +16,7 @@ from grader.domain.vocabulary import VOCABULARY
 from grader.guest.binding import Binding
 from grader.guest.dialects import DIALECTS, Dialect
 from grader.guest.loading import Loaded, load, own_frames, reset_modes
+from grader.guest.variants import Original, processor_limit
 from grader.records import dataclass, replace
 
 
@@ -24,6 +28,7 @@ class Engine:
     frames: Callable[[BaseException], tuple[Frame, ...]]
     place: Callable[[str, int], Place | None]
     reset: Callable[[], object]
+    limit: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 def open_engine(job: Job) -> tuple[Loading, Engine | None]:
@@ -59,6 +64,22 @@ def open_engine(job: Job) -> tuple[Loading, Engine | None]:
 def _place(loaded: Loaded, file: str, line: int) -> Place | None:
     found = loaded.place(file, line)
     return Place(found.file, found.line, found.text, found.cell) if found else None
+
+
+def open_variants(job: Job, original: Original) -> Iterator[Engine]:
+    """For each program of a job the variant of what is ours on which it is performed, loaded once in a row.
+
+    Raises what loading it raises: our own texts load.
+    """
+    kind = DIALECTS[job.dialect]
+    for file, group in groupby(job.variants):
+        loaded = original.load((Path(job.folder) / file).read_text(encoding="utf-8"))
+        variable_class = _first_class(loaded, kind.variable_names)
+        assert variable_class is not None, f"{file} defines no class of variables"
+        dialect = kind(Binding(loaded.scopes, variable_class, Path(job.folder)))
+        reset = partial(reset_modes, loaded)
+        engine = Engine(dialect, lambda error: (), lambda file, line: None, reset, processor_limit)
+        yield from (engine for _ in group)
 
 
 def _first_class(loaded: Loaded, names: tuple[str, ...]) -> type | None:

@@ -20,6 +20,7 @@ from grader.domain.film import Film
 from grader.domain.program import Program
 from grader.domain.protocol import (
     MAX_DOWN,
+    Base,
     Job,
     Kind,
     Limits,
@@ -29,17 +30,17 @@ from grader.domain.protocol import (
     frame,
     read_frame,
 )
-from grader.domain.submission import Loading
-from grader.domain.transcript import Ending, GivenUp, Transcript
+from grader.domain.transcript import Ending, GivenUp
 from grader.guest import burial, child, system, trials
 from grader.guest.confine import WallError, Walls, prepare
+from grader.guest.variants import Original
 from grader.guest.watched import GraderGone, Outbox, WallsDown, Watched
 
 MAX_STRIKES = 3
 TRIAL_LIMITS = Limits(cpu_seconds=10)
 
 # Once everything is loaded, these modules are taken out of reach.
-codec.prepare(Job, Loading, Program, Transcript, Film, Ending, Ready)
+codec.prepare(Base, Job, Program, Film, Ending, Ready)
 
 
 def serve(descriptor: int, setup: Setup) -> None:
@@ -53,16 +54,20 @@ def serve(descriptor: int, setup: Setup) -> None:
     gc.collect()
     gc.freeze()  # what is here already stays: children need not look at it, nor copy it
     connection.sendall(frame(Kind.READY, codec.dumps(ready)))
+    original: Original | None = None
     with suppress(ProtocolError, OSError, GraderGone):
         while True:
             kind, payload = read_frame(connection.recv, MAX_DOWN)
+            if kind is Kind.BASE:
+                original = Original(codec.loads(Base, payload))
+                continue
             if kind is not Kind.JOB:
                 return
             job = codec.loads(Job, payload)
             programs = [read_frame(connection.recv, MAX_DOWN) for _ in job.seconds]
             outbox = Outbox(connection)
             try:
-                _perform(job, programs, walls, outbox)
+                _perform(job, programs, walls, outbox, original if job.variants else None)
             except WallsDown:
                 sys.exit("the walls that stood in the self-test could not be put up again")
             outbox.say(frame(Kind.FINISHED))
@@ -103,7 +108,11 @@ def _try_walls(setup: Setup, walls: Walls) -> Ready | str:
 
 
 def _perform(
-    job: Job, programs: Sequence[tuple[Kind, bytes]], walls: Walls, outbox: Outbox
+    job: Job,
+    programs: Sequence[tuple[Kind, bytes]],
+    walls: Walls,
+    outbox: Outbox,
+    original: Original | None,
 ) -> None:
     """Send LOADING once, then for each program OUTPUT and TRANSCRIPT or ENDING, in order.
 
@@ -123,7 +132,7 @@ def _perform(
             say(GivenUp(strikes))
             continue
         if current is None:
-            current = Watched(job, walls, outbox)
+            current = Watched(job, walls, outbox, original, number)
             ending = current.load(budget, announce=number == 0)
             if ending is not None:
                 current.end()
@@ -139,7 +148,7 @@ def _perform(
             current.end()
             current = None
     if not programs:
-        current = Watched(job, walls, outbox)
+        current = Watched(job, walls, outbox, original)
         current.load(budget, announce=True)
     if current is not None:
         current.end()

@@ -22,6 +22,8 @@ from grader.domain.protocol import (
 from grader.domain.transcript import BadAnswer, Ending, NoResult, OutOfMemory, TimedOut
 from grader.guest import burial, child
 from grader.guest.confine import Walls
+from grader.guest.variants import Original
+from grader.records import replace
 
 REAP_SECONDS = 2.0
 WALL_SECONDS = 20.0
@@ -56,7 +58,14 @@ class Outbox:
 class Watched:
     """A process that runs one submission, and the pipes to it."""
 
-    def __init__(self, job: Job, walls: Walls, outbox: Outbox) -> None:
+    def __init__(
+        self,
+        job: Job,
+        walls: Walls,
+        outbox: Outbox,
+        original: Original | None = None,
+        first: int = 0,
+    ) -> None:
         self.limits: Limits = job.limits
         self.say = outbox.say
         self.connection = outbox.connection
@@ -71,7 +80,8 @@ class Watched:
         self.prints, prints_write = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
-            child.main(job, walls, feed_read, answers_write, prints_write)  # never returns
+            rest = replace(job, variants=job.variants[first:])
+            child.main(rest, walls, feed_read, answers_write, prints_write, original)
         for descriptor in (feed_read, answers_write, prints_write):
             os.close(descriptor)
         for descriptor in (self.feed, self.answers, self.prints):

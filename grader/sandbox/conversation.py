@@ -15,6 +15,7 @@ from grader.domain.protocol import HEADER, MAX_UP, Job, Kind, ProtocolError, fra
 from grader.domain.submission import Loading
 from grader.domain.transcript import (
     BadAnswer,
+    Crashed,
     Ending,
     Faulted,
     GivenUp,
@@ -27,6 +28,7 @@ from grader.sandbox import hostile
 
 GRACE_SECONDS: Final = 5.0
 MAX_OUTPUT: Final = 64 * 1024
+OUT_OF_TIME: Final = "OutOfTime"  # what a variant of ours raises in a program that does not end
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,12 @@ class Conversation:
                 said = self.memory.transcript(payload, program)
         except codec.Malformed as error:
             return Transcript(BadAnswer(hostile.plain(str(error))[:200]))
+        if (
+            self.job.variants
+            and isinstance(said.ending, Crashed)
+            and said.ending.type == OUT_OF_TIME
+        ):
+            return Transcript(TimedOut(self.job.seconds[len(self.transcripts)]))
         # Only the grader itself may say that it is at fault, and only it hears what is printed.
         if isinstance(said.ending, Faulted | TimedOut | GivenUp):
             return Transcript(BadAnswer(f"{type(said.ending).__name__} where an answer is due"))

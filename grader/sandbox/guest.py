@@ -17,6 +17,7 @@ from grader.domain.assignment import Requirement
 from grader.domain.program import Program
 from grader.domain.protocol import (
     MAX_UP,
+    Base,
     Job,
     Kind,
     Limits,
@@ -27,7 +28,7 @@ from grader.domain.protocol import (
     frame,
     read_frame,
 )
-from grader.domain.submission import Submission
+from grader.domain.submission import SourceFile, Submission
 from grader.errors import GraderFault
 from grader.sandbox.conversation import Conversation, Memory, Performance
 from grader.sandbox.groups import Groups
@@ -79,6 +80,7 @@ class Guest:
         self._refusals: list[Trial] = []
         self._protection: Protection | None = None
         self._memory = Memory()
+        self._base: SourceFile | None = None
         self._started = self._launch()
 
     def __enter__(self) -> Guest:
@@ -102,11 +104,15 @@ class Guest:
         alone: bool = False,
         filmed: int = 0,
         limits: Limits | None = None,
+        base: Submission | None = None,
+        variants: Sequence[str] = (),
     ) -> Performance:
         """Perform programs (each with its seconds) on a submission.
 
         With `alone`, each program has a process of its own, so that nothing leaks from one to the next.
         The backward passes of the first `filmed` programs are recorded: some milliseconds each.
+        With a `base`, the files of the submission are variants of that one, and all are ours: `variants` says
+        which file each program is performed on. They load fast, and nothing is reported of their loading.
         """
         self.protection.require(self.accept_level)
         limits = limits or Limits()
@@ -114,8 +120,18 @@ class Guest:
         try:
             _write_copy(submission, folder)
             seconds = tuple(seconds for _, seconds in tasks)
-            job = Job(str(folder), submission.entry, dialect, requires, seconds, limits, alone)
-            return self._exchange(job, [program for program, _ in tasks], filmed)
+            job = Job(
+                str(folder),
+                submission.entry,
+                dialect,
+                requires,
+                seconds,
+                limits,
+                alone,
+                tuple(variants),
+            )
+            lesson = self._lesson(base, folder) if base else b""
+            return self._exchange(lesson, job, [program for program, _ in tasks], filmed)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -191,12 +207,23 @@ class Guest:
         process.wait()
         self._started.log.close()
 
-    def _exchange(self, job: Job, programs: Sequence[Program], filmed: int) -> Performance:
+    def _lesson(self, base: Submission, folder: Path) -> bytes:
+        """What tells a text of our own to the runner; nothing where it knows it."""
+        file = base.files[0]
+        if self._base == file:
+            return b""
+        self._base = file
+        told = Base(str(folder / file.path), file.data.decode("utf-8"))
+        return frame(Kind.BASE, codec.dumps(told))
+
+    def _exchange(
+        self, lesson: bytes, job: Job, programs: Sequence[Program], filmed: int
+    ) -> Performance:
         connection = self._started.connection
         conversation = Conversation(connection, job, programs, self._memory, filmed)
         try:
             connection.settimeout(START_SECONDS)
-            frames = [frame(Kind.JOB, codec.dumps(job))]
+            frames = [lesson, frame(Kind.JOB, codec.dumps(job))]
             frames += map(self._memory.film_frame, programs[:filmed])
             frames += map(self._memory.frame, programs[filmed:])
             connection.sendall(b"".join(frames))

@@ -1,0 +1,221 @@
+"""Changed references, performed on as many cases of an assignment as are asked about, and kept by content.
+
+Everything learnt about one assignment is kept in one file. What an implementation answers stays text until somebody
+compares it: most of them are refuted by the mere list of the cases that they fail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Final
+
+from grader.answers import (
+    REFERENCE_DIALECT,
+    REFERENCE_REQUIRES,
+    Store,
+    content_key,
+    reference_submission,
+    reflected,
+)
+from grader.domain import codec
+from grader.domain.assignment import Assignment
+from grader.domain.protocol import Limits
+from grader.domain.submission import SourceFile, Submission
+from grader.domain.transcript import Transcript
+from grader.domain.verdict import Outcome
+from grader.errors import GraderFault
+from grader.judging.diagnosis import stripped
+from grader.judging.verdicts import judge
+from grader.records import dataclass
+from grader.sandbox import Guest
+
+SECONDS: Final = 1.0
+WORTH_A_GUEST: Final = 24  # so many changed references are performed sooner by two guests
+SHARE: Final = 16  # changed references that are performed in one job
+PASSES: Final = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is known of one changed reference: cases by number, and the answers to the wrong ones."""
+
+    source: str
+    right: tuple[int, ...]
+    wrong: tuple[int, ...]
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All that is known about an assignment."""
+
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A reference with mistakes. `alone` where what it does depends on what ran before in its process."""
+
+    text: bytes
+    alone: bool
+
+    @property
+    def key(self) -> str:
+        source = hashlib.sha256(self.text).hexdigest()[:24]
+        return f"{source}-alone" if self.alone else source
+
+
+Unknown = tuple[Changed, list[int]]
+"""What has to be performed, and on which cases, by number."""
+Found = dict[tuple[str, int], Transcript]
+
+
+class Rehearsals:
+    """What changed references do to the cases of an assignment. `notify` hears what takes a while."""
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        answers: Mapping[str, Transcript],
+        guest: Guest,
+        store: Store,
+        notify: Callable[[str], None] = lambda message: None,
+        pause: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.cases = assignment.cases
+        self.answers = answers
+        self.guest = guest
+        self.store = store
+        self.notify = notify
+        self.pause = pause
+        self.reference = reference_submission()
+        self.numbers = {case.id: number for number, case in enumerate(self.cases)}
+        self.programs = [reflected(case.program) for case in self.cases]
+        self.table = content_key(
+            "rehearsals",
+            self.reference.files[0].data,
+            *(codec.dumps((c.program, c.conventions, c.tolerance)) for c in self.cases),
+        )
+        self.known: dict[str, dict[int, str]] = {}
+        self.read: dict[tuple[str, int], Transcript] = {}
+
+    def learn(
+        self, wanted: Iterable[Changed], cases: Collection[str], *, helped: bool = True
+    ) -> None:
+        """From now on it is known what these do to these cases. `helped` by a second guest, if there is much."""
+        wanted, numbers = list(wanted), sorted(self.numbers[case] for case in cases)
+        if self._unknown(wanted, numbers):
+            self._take_up(self.store.get(Table, self.table, fresh=True))
+        if waiting := self._unknown(wanted, numbers):
+            try:
+                self._perform_all(waiting, helped)
+            finally:
+                self._keep()
+
+    def failing(self, changed: Changed, cases: Iterable[str]) -> tuple[str, ...]:
+        """Those of the cases that it does not pass."""
+        known = self.known[changed.key]
+        return tuple(case for case in cases if known[self.numbers[case]] != PASSES)
+
+    def answer(self, changed: Changed, case: str) -> Transcript:
+        """What it answers to a case that it does not pass."""
+        key = (changed.key, self.numbers[case])
+        if key not in self.read:
+            self.read[key] = codec.loads(Transcript, self.known[key[0]][key[1]])
+        return self.read[key]
+
+    def _unknown(self, wanted: Iterable[Changed], numbers: Sequence[int]) -> list[Unknown]:
+        found = []
+        for changed in wanted:
+            known = self.known.setdefault(changed.key, {})
+            if missing := [number for number in numbers if number not in known]:
+                found.append((changed, missing))
+        return found
+
+    def _perform_all(self, waiting: Sequence[Unknown], helped: bool) -> None:
+        with ExitStack() as stack:
+            guests = [self.guest]
+            if helped and len(waiting) >= WORTH_A_GUEST and (os.cpu_count() or 1) > 1:
+                self.notify(
+                    f"learning what {len(waiting)} known mistakes do to these cases; "
+                    "this takes a moment, once"
+                )
+                guests.append(stack.enter_context(Guest(accept_level=self.guest.accept_level)))
+            # From a list that both take from: one of them may still be starting.
+            shares = iter([waiting[at : at + SHARE] for at in range(0, len(waiting), SHARE)])
+
+            def work(guest: Guest) -> None:
+                for share in shares:
+                    self.pause()
+                    self._perform(share, guest)
+
+            with ThreadPoolExecutor(len(guests)) as pool:
+                list(pool.map(work, guests))
+
+    def _perform(self, share: Sequence[Unknown], guest: Guest) -> None:
+        found = self._observe(share, guest, alone=False)
+        doubtful = [
+            (changed, failed)
+            for changed, numbers in share
+            if changed.alone and (failed := self._failed(found, changed, numbers))
+        ]
+        if doubtful:
+            found |= self._observe(doubtful, guest, alone=True)
+        for changed, numbers in share:
+            failed = self._failed(found, changed, numbers)
+            self.known[changed.key] |= dict.fromkeys(numbers, PASSES) | {
+                number: self._text(number, found[changed.key, number]) for number in failed
+            }
+
+    def _failed(self, found: Found, changed: Changed, numbers: Sequence[int]) -> list[int]:
+        return [n for n in numbers if not self._passes(n, found[changed.key, n])]
+
+    def _passes(self, number: int, transcript: Transcript) -> bool:
+        case = self.cases[number]
+        return judge(case, transcript, self.answers[case.id]).outcome is Outcome.PASSED
+
+    def _text(self, number: int, transcript: Transcript) -> str:
+        return codec.dumps(stripped(self.cases[number].program, transcript)).decode()
+
+    def _observe(self, share: Sequence[Unknown], guest: Guest, *, alone: bool) -> Found:
+        """What changed references answer to some cases by number, all in one job."""
+        files = {changed.key: SourceFile(f"{changed.key}.py", changed.text) for changed, _ in share}
+        asked = [(changed.key, number) for changed, numbers in share for number in numbers]
+        done = guest.perform(
+            Submission("changed references", "folder", tuple(files.values())),
+            [(self.programs[n], min(self.cases[n].time_limit, SECONDS)) for _, n in asked],
+            dialect=REFERENCE_DIALECT,
+            requires=REFERENCE_REQUIRES,
+            alone=alone,
+            limits=Limits(total_seconds=60.0 + len(asked) * SECONDS),
+            base=self.reference,
+            variants=[files[key].path for key, _ in asked],
+        )
+        if done.loading.error or done.fault:
+            why = done.loading.error or done.fault
+            raise GraderFault(f"changed references could not be performed: {why}")
+        return dict(zip(asked, done.transcripts, strict=True))
+
+    def _take_up(self, table: Table | None) -> None:
+        for row in table.rows if table else ():
+            self.known.setdefault(row.source, {}).update(
+                {
+                    **dict.fromkeys(row.right, PASSES),
+                    **dict(zip(row.wrong, row.answers, strict=True)),
+                }
+            )
+
+    def _keep(self) -> None:
+        """Add what was learnt to the file, beside what others have added meanwhile."""
+        with self.store.alone(self.table):
+            self._take_up(self.store.get(Table, self.table, fresh=True))
+            rows = []
+            for source, known in self.known.items():
+                wrong = {number: said for number, said in known.items() if said != PASSES}
+                right = tuple(number for number in known if number not in wrong)
+                rows.append(Row(source, right, tuple(wrong), tuple(wrong.values())))
+            self.store.put(self.table, Table(tuple(rows)))
