@@ -25,6 +25,7 @@ from grader.domain.program import (
 )
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import Completed, Reading, Transcript
+from grader.domain.twin import twins
 from grader.errors import GraderFault
 from grader.records import dataclass, replace
 from grader.sandbox import Guest
@@ -130,21 +131,20 @@ def reference_submission() -> Submission:
 
 
 def answers_for(assignment: Assignment, guest: Guest, store: Store) -> Mapping[str, Transcript]:
-    """What the reference answers to every case.
+    """What the reference answers to every case and to the twins of some.
 
     Gradients of inner variables, which the reference drops unless asked, are taken from a second
     performance that keeps them, so that a report can show what every gradient should be.
     """
     reference = reference_submission()
-    programs = tuple(case.program for case in assignment.cases)
+    cases = (*assignment.cases, *twins(assignment))
+    programs = tuple(case.program for case in cases)
     key = content_key("answers", reference.files[0].data, *map(codec.dumps, programs))
     kept = store.get(Answers, key)
     if kept is None or len(kept.transcripts) != len(programs):
-        kept = Answers(_observe_reference(assignment.cases, reference, guest))
+        kept = Answers(_observe_reference(cases, reference, guest))
         store.put(key, kept)
-    return {
-        case.id: answer for case, answer in zip(assignment.cases, kept.transcripts, strict=True)
-    }
+    return {case.id: answer for case, answer in zip(cases, kept.transcripts, strict=True)}
 
 
 def _observe_reference(

@@ -11,6 +11,7 @@ from grader.domain.assignment import Assignment, Case, Reveal
 from grader.domain.observed import Experiment, Observed, Performed
 from grader.domain.submission import CellLines, Loading, SourceFile, Submission
 from grader.domain.transcript import GivenUp, NotAttempted, Transcript
+from grader.domain.twin import twins
 from grader.domain.verdict import Outcome, Verdict
 from grader.errors import GraderFault, SubmissionError
 from grader.filming import LOOKED_AT, look_closer
@@ -63,6 +64,10 @@ def observe(
         loading=together.loading,
         performed=performed,
         decoy=together.decoy,
+        twins=tuple(
+            Performed(twin.id, fitted(found, answers[twin.id]))
+            for twin, found in zip(twins(assignment), together.twins, strict=False)
+        ),
         experiments=experiments,
         output=together.output,
         cells=tuple(
@@ -105,7 +110,8 @@ def perform(
     ordered = sorted(cases, key=lambda case: case.hidden or case.reveal is not Reveal.FULL)
     tasks = [(case.program, case.time_limit) for case in ordered]
     if not alone:
-        tasks.append((decoy.PROGRAM, decoy.SECONDS))
+        others = [(twin.program, twin.time_limit) for twin in twins(assignment)]
+        tasks += [*((program, decoy.SECONDS) for program in decoy.PROGRAMS), *others]
     done = guest.perform(
         submission,
         tasks,
@@ -116,8 +122,13 @@ def perform(
     if done.loading.error:
         return done
     found = dict(zip((case.id for case in ordered), done.transcripts, strict=False))
-    asked = None if alone else done.transcripts[-1]
-    return replace(done, transcripts=tuple(found[case.id] for case in cases), decoy=asked)
+    besides = done.transcripts[len(ordered) :]
+    return replace(
+        done,
+        transcripts=tuple(found[case.id] for case in cases),
+        decoy=decoy.answered(besides[: len(decoy.PROGRAMS)]),
+        twins=besides[len(decoy.PROGRAMS) :],
+    )
 
 
 def _in_doubt_alone(

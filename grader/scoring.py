@@ -63,7 +63,12 @@ def score(
         if asked
         else (),
         smallest=smallest_failure(observed.experiments, asked) if asked else None,
-        flags=flags(observed.decoy),
+        flags=flags(
+            observed,
+            assignment,
+            answers,
+            frozenset(v.case for v in verdicts if v.outcome is Outcome.PASSED),
+        ),
         output=observed.output,
     )
 

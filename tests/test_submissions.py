@@ -63,6 +63,7 @@ def test_a_submission_is_judged_as_its_folder_says(folder: Path, guest: Guest) -
     assert not expected.keys() - KEYS, "unknown keys in expect.yaml"
     assignment = ASSIGNMENTS / expected["assignment"]
     report = grader.grade(folder / "submission", assignment, guest=guest)
+    assert report.flags == (), "an honest submission, right or wrong, is suspected of nothing"
     found = list(differences(report, expected))
     if found:
         pytest.fail(

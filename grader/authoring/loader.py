@@ -43,6 +43,7 @@ def load_assignment(path: Path, seed: int = 0) -> Assignment:
         found.language,
         found.hint_steps,
         found.translations,
+        seed,
     )
 
 

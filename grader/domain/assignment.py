@@ -88,7 +88,7 @@ class Assignment:
 
     Students are shown `hint_steps` of each ladder of hints, all of them where it is None. `language` is
     the one that reports are asked to speak, or empty. Texts are in that language, else in English;
-    `translations` give them in others.
+    `translations` give them in others. The `seed` decided the sampled inputs.
     """
 
     id: str
@@ -100,6 +100,7 @@ class Assignment:
     language: str = ""
     hint_steps: int | None = None
     translations: tuple[Translation, ...] = ()
+    seed: int = 0
 
     def case(self, id: str) -> Case:
         return next(case for case in self.cases if case.id == id)

@@ -59,8 +59,9 @@ class Observed:
 
     `files` holds (path, text) of the sources, for quoting lines, and `cells` says where notebooks have
     theirs. `performed` has one entry for each case, and none where `loading` has an `error`. `decoy` is
-    the transcript of the decoy, where it was asked for; `experiments` are what was performed once the cases had
-    been judged. `level`, `layers` and `missing` say what protection was in force.
+    the transcript of the decoy, where it was answered; `twins` are cases with other numbers in them;
+    `experiments` are what was performed once the cases had been judged. `level`, `layers` and `missing` say
+    what protection was in force.
     """
 
     submission: str
@@ -73,6 +74,7 @@ class Observed:
     loading: Loading
     performed: tuple[Performed, ...] = ()
     decoy: Transcript | None = None
+    twins: tuple[Performed, ...] = ()
     experiments: tuple[Experiment, ...] = ()
     output: str = ""
     cells: tuple[CellLines, ...] = ()

@@ -36,7 +36,7 @@ class Performance:
     """What came back: what loading showed, and one transcript per task, in their order.
 
     `loading` has an `error` where the submission could not be loaded; then there are no transcripts.
-    `decoy` is the transcript of the decoy, where the submission was asked to perform it; `films` stand
+    `decoy` and `twins` are transcripts of what the submission was asked besides; `films` stand
     beside the transcripts of the programs that were to be filmed, None where there is none.
     """
 
@@ -45,6 +45,7 @@ class Performance:
     output: str = ""
     films: tuple[Film | None, ...] = ()
     decoy: Transcript | None = None
+    twins: tuple[Transcript, ...] = ()
 
     @property
     def fault(self) -> str:

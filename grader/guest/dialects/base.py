@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from grader.domain.decoy import DECOY
+from grader.domain.decoy import COUNT, DECOY, IN_A_TUPLE
 from grader.domain.program import Apply, Call
 from grader.domain.submission import Bound
 from grader.domain.vocabulary import VOCABULARY
@@ -63,6 +63,7 @@ class Dialect:
         self._found: dict[str, Bound | None] = {}
         self._data = ""
         self._gradient = ""
+        self.decoy_calls = 0
 
     def variable(self, value: np.ndarray[Any, Any]) -> Any:
         """A leaf that holds `value`."""
@@ -143,8 +144,10 @@ class Dialect:
         Operands are variables, or arrays for numbers written in the graph. The order of search is
         function, class, operator, method. Raises NotOfferedError where there is none of them.
         """
-        if node.function == DECOY:
-            return self.decoy(*operands), DECOY
+        if node.function in (DECOY, IN_A_TUPLE):
+            return self.decoy(*operands, in_a_tuple=node.function == IN_A_TUPLE), DECOY
+        if node.function == COUNT:
+            return self.variable(np.array(float(self.decoy_calls))), COUNT
         callers = [self._by_function, self._by_class, self._by_operator, self._by_method]
         if node.call is Call.OPERATOR:
             callers = [self._by_operator]
@@ -156,13 +159,13 @@ class Dialect:
                 return done
         raise NotOfferedError(spelling(node))
 
-    def decoy(self, operand: Any) -> Any:
+    def decoy(self, operand: Any, *, in_a_tuple: bool) -> Any:
         """The decoy function, made as a student would make one. Only families with `Function` can."""
         raise NotOfferedError("Function")
 
     def offers(self, node: Apply) -> bool:
         """Whether the submission defines what a node needs. Nothing is called."""
-        if node.function == DECOY:
+        if node.function in (DECOY, IN_A_TUPLE, COUNT):
             return True
         if node.call is Call.OPERATOR:
             return node.function in OPERATIONS and self._has_operator(node.function)

@@ -23,11 +23,20 @@ class VariableFunction(Dialect):
         except NotOfferedError:
             self.set_gradient(variable, None)
 
-    def decoy(self, operand: Any) -> Any:
+    def decoy(self, operand: Any, *, in_a_tuple: bool) -> Any:
         base = next(filter(None, map(self.binding.find, self.function_names)), None)
         if not isinstance(base, type):
             raise NotOfferedError("Function")
-        methods = {"forward": lambda self, x: x * x, "backward": lambda self, gy: gy * FACTOR}
+        self.decoy_calls = 0
+
+        def forward(node: Any, x: Any) -> Any:
+            self.decoy_calls += 1
+            return x * x
+
+        def backward(node: Any, gy: Any) -> Any:
+            return (gy * FACTOR,) if in_a_tuple else gy * FACTOR
+
+        methods = {"forward": forward, "backward": backward}
         node = type("Decoy", (base,), methods)()
         return node([operand]) if takes_one_list(type(node).__call__, 1) else node(operand)
 
