@@ -154,6 +154,8 @@ def needed_and_failed(
     failures: tuple[Failure, ...],
 ) -> Trouble | None:
     """A helper that the wanted classes, or base classes, call and that could not be defined."""
+    if not failures:
+        return None
     accepted = {name for group in wanted for name in group} | tree.outline(entry).bases
     used = {
         inner.id: node.name

@@ -104,7 +104,7 @@ class Loader:
         filename = self.tree.filename(path)
         lines = [f"{line}\n" for line in source.lines]
         linecache.cache[filename] = (len(source.text), None, lines, filename)
-        self.note(*source.notes, *parsed.notes, *restore_removed(parsed.body))
+        self.note(*source.notes, *parsed.notes, *restore_removed(parsed.body, source.text))
         namespace = Namespace(module.__name__, module.__dict__, path)
         self.namespaces.append(namespace)
         flags = 0

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 
 from grader.records import dataclass
 
+GUARDED = re.compile(
+    r"^[ \t]+(?:import|from)\b|:[ \t]*(?:import|from)\b", re.M
+)  # an import inside something
 CATCHES_IMPORTS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 
@@ -26,7 +30,7 @@ class Outline:
     guarded: frozenset[int]
 
 
-def outline(body: Iterable[ast.stmt]) -> Outline:
+def outline(body: Iterable[ast.stmt], text: str) -> Outline:
     defined: dict[str, int] = {}
     imported: dict[str, str] = {}
     stars: list[str] = []
@@ -46,7 +50,8 @@ def outline(body: Iterable[ast.stmt]) -> Outline:
             bases |= {last_name(base) for base in node.bases}
         for name in names_defined(node):
             defined[name] = defined.get(name, 0) + 1
-    return Outline(defined, imported, tuple(stars), frozenset(bases), guarded_lines(body))
+    guarded = guarded_lines(body) if GUARDED.search(text) else frozenset()
+    return Outline(defined, imported, tuple(stars), frozenset(bases), guarded)
 
 
 def flattened(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:

@@ -10,12 +10,13 @@ import threading
 import traceback
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, TextIO
 
 OUTPUT_LIMIT = 1_000_000
 WHY_LIMIT = 300
 TICK_SECONDS = 0.2
+IGNORING = [("ignore", None, Warning, None, 0)]  # what simplefilter("ignore") leaves in front
 
 
 class StoppedError(BaseException):
@@ -86,6 +87,13 @@ def time_limit(seconds: float, *, again: float = TICK_SECONDS) -> Iterator[None]
             signal.setitimer(signal.ITIMER_REAL, outer, TICK_SECONDS)
 
 
+@contextmanager
+def ignored_warnings() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def disarm() -> None:
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -96,8 +104,7 @@ def run_statement(
 ) -> BaseException | None:
     """Execute one statement. What it raised, whatever that is, or None."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with nullcontext() if warnings.filters[:1] == IGNORING else ignored_warnings():
             code = compile(
                 ast.Module([node], type_ignores=[]), filename, "exec", flags, dont_inherit=True
             )

@@ -69,7 +69,7 @@ class Tree:
 
     def outline(self, path: str) -> Outline:
         if path not in self._outlines:
-            self._outlines[path] = outline(self.parsed(path).body)
+            self._outlines[path] = outline(self.parsed(path).body, self.source(path).text)
         return self._outlines[path]
 
     def readable(self, path: str) -> bool:
