@@ -8,6 +8,7 @@ from typing import Final
 
 from grader.domain.assignment import Assignment
 from grader.domain.language import ENGLISH
+from grader.domain.submission import Submission
 
 # What is kept of each submission: kind -> folder and suffix. The result is written last: where it is, and
 # fits, the submission is finished.
@@ -68,6 +69,18 @@ class Task:
     observed_key: str
     observed: Path | None = None
     attempts: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a task is about, read: nothing but bytes, so that it may travel.
+
+    `refusal` says why a submission could not be read; `observed` are stored observations, where there are any.
+    """
+
+    submission: Submission | None
+    refusal: str = ""
+    observed: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from grader.classroom import keys
 from grader.classroom.folder import ClassFolder
 from grader.classroom.gradebook import Gradebook, Kept
 from grader.classroom.layouts import Found, find
+from grader.classroom.likeness import likeness_of_starter
 from grader.classroom.model import HandedIn, Order, Student, Task
 from grader.classroom.progress import Progress, progress
 from grader.classroom.roster import Matched, match, read_roster
@@ -86,7 +87,7 @@ def grade_class(
         gradebook.sync()
         kept = gradebook.kept()
         tasks = list(_tasks(matched.handed_in, order, folder, kept, choice))
-        folder.write_class(_class(order, found, matched))
+        folder.write_class(_class(order, found, matched, likeness_of_starter(assignment)))
         count = min(workers or os.cpu_count() or 1, max(1, len(tasks)))
         with progress(len(tasks), notify, quiet=quiet) as shown:
             done = _Done([], [], [])
@@ -182,7 +183,7 @@ def _well(kept: Kept) -> bool:
     return kept.status == Status.GRADED and kept.clean
 
 
-def _class(order: Order, found: Found, matched: Matched) -> dict[str, Any]:
+def _class(order: Order, found: Found, matched: Matched, starter: str) -> dict[str, Any]:
     asked = order.assignment
     return {
         "schema_version": SCHEMA_VERSION,
@@ -192,6 +193,7 @@ def _class(order: Order, found: Found, matched: Matched) -> dict[str, Any]:
         "seed": order.seed,
         "submissions": [one.id for one in matched.handed_in],
         "missing": [asdict(student) for student in matched.missing],
+        "starter": starter,
     }
 
 

@@ -10,6 +10,7 @@ from grader.classroom.folder import ClassFolder, replace
 from grader.domain.language import ENGLISH
 from grader.export import grades_csv
 from grader.export.model import Results
+from grader.judging.similarity import alike, unpacked
 from grader.report.class_html import render_class
 from grader.report.class_model import ClassReport, columns, student
 
@@ -43,14 +44,17 @@ def class_report(folder: ClassFolder) -> ClassReport:
     """The class as data."""
     about = folder.read_class() or {}
     rows, cases = [], None
+    marks = {}
     for document in results(folder).documents():
         cases = cases or columns(document)
         page = folder.path("report", document["submission"]["id"])
+        members = ", ".join(one["id"] for one in document["students"])
+        marks[members] = unpacked(document["record"]["fingerprints"])
         rows.append(
             student(
                 document,
                 cases,
-                id=", ".join(one["id"] for one in document["students"]),
+                id=members,
                 name=", ".join(one["name"] for one in document["students"] if one["name"]),
                 link=page.relative_to(folder.root).as_posix(),
                 attempts=document["record"]["attempts"],
@@ -60,6 +64,7 @@ def class_report(folder: ClassFolder) -> ClassReport:
         title=about.get("assignment", {}).get("title", ""),
         columns=cases or (),
         students=tuple(rows),
+        alike=alike(marks, unpacked(about.get("starter", ""))),
         language=about.get("language", ENGLISH),
     )
 

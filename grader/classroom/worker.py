@@ -6,13 +6,15 @@ import json
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import PurePosixPath
 from typing import Any
 
 from grader.answers import Store, answers_for
 from grader.classroom.bundles import Bundles
-from grader.classroom.model import Finished, HandedIn, Order, Task
+from grader.classroom.likeness import likeness
+from grader.classroom.model import Contents, Finished, HandedIn, Order, Task
 from grader.domain import codec
 from grader.domain.observed import Observed, Performed
 from grader.domain.submission import Loading, Submission
@@ -67,12 +69,16 @@ class Worker:
         except GraderFault:
             self._replace_guest()  # what is missing is learned when it is asked for
 
-    def do(self, task: Task) -> Finished:
-        """Grade one submission. Whatever breaks, there is a result; only LevelDropped comes through."""
+    def do(self, task: Task, contents: Contents | None = None) -> Finished:
+        """Grade one submission. Whatever breaks, there is a result; only LevelDropped comes through.
+
+        `contents` are given where the files of the task lie on another machine.
+        """
         start = time.monotonic()
         retried = fault = trace = ""
         try:
-            observed, retried = self._observed(task)
+            contents = contents or contents_of(task)
+            observed, retried = self._observed(task.handed_in, contents)
             try:
                 report = self._scored(observed)
             except GraderFault as error:
@@ -107,16 +113,13 @@ class Worker:
     def close(self) -> None:
         self.guest.close()
 
-    def _observed(self, task: Task) -> tuple[Observed, str]:
+    def _observed(self, handed_in: HandedIn, contents: Contents) -> tuple[Observed, str]:
         """The observations, and what broke the first time if anything did."""
-        if task.observed is not None:
-            try:
-                kept = self._bundles.loads(task.observed.read_bytes())
-                return replace(kept, submission=task.handed_in.id), ""
-            except (OSError, codec.Malformed):
-                pass  # damaged: observed anew
+        if contents.observed:
+            with suppress(codec.Malformed):  # damaged: observed anew
+                return replace(self._bundles.loads(contents.observed), submission=handed_in.id), ""
         try:
-            observed = self._observe(task.handed_in)
+            observed = self._observe(handed_in, contents)
             if not observed.faults:
                 return observed, ""
             how = observed.faults[0]
@@ -125,18 +128,22 @@ class Worker:
         except GraderFault as error:
             how = str(error)
         self._replace_guest()
-        return self._observe(task.handed_in), how
+        return self._observe(handed_in, contents), how
 
-    def _observe(self, handed_in: HandedIn) -> Observed:
+    def _observe(self, handed_in: HandedIn, contents: Contents) -> Observed:
         order = self.order
         assert self.level >= order.accept_level
-        try:
-            submission = read(handed_in)
-        except SubmissionError as error:
-            return unreadable(handed_in.id, error, self.guest, order.seed)
+        if contents.submission is None:
+            refused = SubmissionError(contents.refusal)
+            return unreadable(handed_in.id, refused, self.guest, order.seed)
         answers = answers_for(order.assignment, self.guest, self.store)
         return observe(
-            submission, order.assignment, answers, self.guest, order.seed, self._asked_oracle
+            contents.submission,
+            order.assignment,
+            answers,
+            self.guest,
+            order.seed,
+            self._asked_oracle,
         )
 
     def _scored(self, observed: Observed) -> Report:
@@ -185,6 +192,7 @@ class Worker:
         document["for_student"] = what_differs(document, results(shown))
         document["students"] = [asdict(member) for member in task.handed_in.members]
         document["record"] = _record(task, bundle, page, seconds, retried)
+        document["record"]["fingerprints"] = likeness(report.submission.files)
         text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
         return {"observed": bundle, "report": page, "result": text.encode()}
 
@@ -201,7 +209,19 @@ def _record(task: Task, bundle: bytes, page: bytes, seconds: float, retried: str
     }
 
 
-def read(handed_in: HandedIn) -> Submission:
+def contents_of(task: Task) -> Contents:
+    """What there is to know of a task, read from its files."""
+    observed = b""
+    if task.observed is not None:
+        with suppress(OSError):  # gone: observed anew
+            observed = task.observed.read_bytes()
+    try:
+        return Contents(_read(task.handed_in), observed=observed)
+    except SubmissionError as error:
+        return Contents(None, f"{error}: {error.help}" if error.help else str(error), observed)
+
+
+def _read(handed_in: HandedIn) -> Submission:
     """The bounded copy of a submission, its files under their own names. Raises SubmissionError."""
     if len(handed_in.files) == 1 and not handed_in.files[0][0]:
         return read_submission(handed_in.files[0][1], id=handed_in.id)

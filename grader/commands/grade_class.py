@@ -44,6 +44,12 @@ if TYPE_CHECKING:
     help="CSV of who is in the class: a column that names the student, and any other names.",
 )
 @click.option("-j", "--jobs", type=click.IntRange(0), default=0, help="Guests.  [default: cores]")
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    default="",
+    help="Grade on the workers of this Dask scheduler (tcp://host:8786) instead.",
+)
 @click.option("--seed", default=0, show_default=True, help="Decides the sampled inputs.")
 @click.option("--regrade", is_flag=True, help="Grade everybody again.")
 @click.option(
@@ -74,6 +80,7 @@ def grade_class(
     assignment: Path,
     roster: Path | None,
     jobs: int,
+    scheduler: str,
     seed: int,
     regrade: bool,
     failed: bool,
@@ -95,8 +102,15 @@ def grade_class(
     Exit codes: 0 everybody has a result, 1 somebody is below --fail-under, 2 the command line or the
     assignment is wrong, 3 the grader is at fault, 130 interrupted.
     """
+    from grader.classroom.schedulers import Scheduler, local
     from grader.classroom.session import Choice, grade_class, require_faultless
     from grader.classroom.summary import lowest_percent
+
+    machines: Scheduler = local
+    if scheduler:
+        from grader.classroom.cluster import on_cluster
+
+        machines = on_cluster(scheduler)
 
     summary = grade_class(
         submissions,
@@ -107,6 +121,7 @@ def grade_class(
         accept_level=accept_level,
         language=language,
         workers=jobs,
+        scheduler=machines,
         choice=Choice(regrade, failed),
         notify=progress(quiet),
         quiet=quiet > 0,

@@ -8,12 +8,14 @@ renaming hides nothing. What the starter holds, and what many share, is not coun
 from __future__ import annotations
 
 import tokenize
+from array import array
+from base64 import b64decode, b64encode
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from hashlib import blake2b
 from itertools import combinations
 from keyword import iskeyword
 from typing import Final
+from zlib import crc32
 
 from grader.domain.alike import Alike
 
@@ -24,6 +26,7 @@ LEAST_COMMON: Final = 4
 LEAST_SHARE: Final = 0.5
 LEAST_SHARED: Final = 8
 MAX_PAIRS: Final = 60
+WIDTH: Final = 2  # bytes that stand for a token
 _SILENT: Final = (
     tokenize.COMMENT,
     tokenize.NL,
@@ -37,15 +40,22 @@ _SILENT: Final = (
 
 def fingerprints(source: str) -> frozenset[int]:
     """The fingerprints of a source text; of one that ends in nonsense, of what comes before it."""
-    marks = list(_marks(source))
-    grams = [
-        int.from_bytes(blake2b("\0".join(marks[i : i + GRAM]).encode(), digest_size=8).digest())
-        for i in range(len(marks) - GRAM + 1)
-    ]
+    codes = [crc32(mark.encode()).to_bytes(4, "big")[:WIDTH] for mark in _marks(source)]
+    text = b"".join(codes)
+    grams = [crc32(text[WIDTH * at : WIDTH * (at + GRAM)]) for at in range(len(codes) - GRAM + 1)]
     if not grams:
         return frozenset()
     windows = max(1, len(grams) - WINDOW + 1)
-    return frozenset(min(grams[i : i + WINDOW]) for i in range(windows))
+    return frozenset(min(grams[at : at + WINDOW]) for at in range(windows))
+
+
+def packed(marks: frozenset[int]) -> str:
+    """Fingerprints as a short text, from which `unpacked` makes them again."""
+    return b64encode(array("I", sorted(marks)).tobytes()).decode()
+
+
+def unpacked(text: str) -> frozenset[int]:
+    return frozenset(array("I", b64decode(text)))
 
 
 def alike(

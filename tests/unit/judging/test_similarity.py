@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from grader.domain.alike import Alike
-from grader.judging.similarity import alike, fingerprints
+from grader.judging.similarity import alike, fingerprints, packed, unpacked
 
 CORPUS = Path(__file__).parents[2] / "submissions"
 SOURCE = (CORPUS / "right_single_file" / "submission" / "autodiff.py").read_text(encoding="utf-8")
@@ -71,3 +71,9 @@ def test_a_share_is_of_the_shorter_one():
     marks = frozenset(range(100))
     (pair,) = alike({"ada": marks, "bob": frozenset(range(20)), "eve": frozenset(range(200, 260))})
     assert pair == Alike("ada", "bob", 20, 20)
+
+
+def test_fingerprints_can_be_kept_as_text():
+    marks = fingerprints(SOURCE)
+    assert unpacked(packed(marks)) == marks
+    assert len(packed(marks)) < 6 * len(marks)
