@@ -195,7 +195,10 @@ def reflected(program: Program) -> Program:
             case _:
                 return statement
 
-    return replace(program, statements=tuple(map(by_operator, program.statements)))
+    statements = tuple(map(by_operator, program.statements))
+    if all(one is other for one, other in zip(statements, program.statements, strict=True)):
+        return program  # what is known of it by identity stays known
+    return replace(program, statements=statements)
 
 
 def keeping_gradients(program: Program) -> Program:

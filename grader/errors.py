@@ -11,7 +11,8 @@ from grader.records import dataclass
 class Fault:
     """One mistake in a file that a person wrote, placed so that an editor can jump to it.
 
-    `line` and `column` count from 1, in code points; `text` is the line itself.
+    `line` and `column` count from 1, in code points; `text` is the line itself. A `severity` of
+    `warning` stops nobody.
     """
 
     code: str
@@ -22,6 +23,7 @@ class Fault:
     text: str = ""
     width: int = 1
     help: str = ""
+    severity: str = "error"
 
     @property
     def place(self) -> str:

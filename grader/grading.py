@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grader.answers import Store, answers_for, content_key
 from grader.authoring.files import content_of
-from grader.domain.assignment import Assignment
+from grader.domain.assignment import Assignment, Mode
 from grader.domain.misconception import Catalogue, Misconception
 from grader.domain.observed import Observed
 from grader.domain.transcript import Transcript
@@ -24,6 +24,7 @@ from grader.report.model import Report
 from grader.sandbox import REQUIRED_LEVEL, Guest, read_submission
 from grader.scoring import score
 from grader.shipped import assignments_folder
+from grader.suites import grade_suite
 
 
 def grade(
@@ -55,6 +56,19 @@ def grade(
     # Started first: it imports numpy meanwhile.
     with nullcontext(guest) if guest else Guest(accept_level=accept_level) as guest:
         asked = select(compiled(assignment, store, seed), cases)
+        spoken = chosen_language(language, asked.language)
+        if asked.mode is Mode.CASES:
+            report = grade_suite(
+                submission,
+                asked,
+                catalogue(store),
+                guest,
+                store,
+                entry=entry,
+                seed=seed,
+                notify=notify,
+            )
+            return replace(report, language=spoken)
         answers = answers_for(asked, guest, store)
         laps.lap("answers")
         oracle = cache(lambda: Oracle(asked, answers, catalogue(store), guest, store, notify))
@@ -69,7 +83,6 @@ def grade(
             oracle,
         )
         laps.lap("score")
-    spoken = chosen_language(language, asked.language)
     return replace(report, language=spoken, laps=laps.taken)
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from grader.authoring.codes import CODES, CodeText
+from grader.authoring.code_text import CodeText
+from grader.authoring.codes import CODES
 from grader.authoring.render import render_faults
 from grader.domain.assignment import Assignment
 

@@ -2,25 +2,16 @@
 
 `YS0..` the file and its YAML, `YS1..` the graph, `YS2..` keys and their values, `YS3..` what
 performing a case showed, `YS4..` what cases and assignments say of each other, `YS5..` inputs,
-questions and answers. A code keeps its meaning for ever; one that is no longer used stays empty.
+questions and answers, `YS6..` what the cases can see, `YS7..` whether they are fair. A code keeps its meaning
+for ever; one that is no longer used stays empty.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from grader.records import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class CodeText:
-    """What a code means. `wrong` and `right` are pieces of an assignment file."""
-
-    title: str
-    text: str
-    wrong: str
-    right: str
-
+from grader.authoring.code_text import CodeText
+from grader.authoring.codes_of_checks import FAIRNESS, POWER, TRUTH
 
 _FILE: Final = {
     "YS001": CodeText(
@@ -274,37 +265,6 @@ _KEYS: Final = {
     ),
 }
 
-_TRUTH: Final = {
-    "YS301": CodeText(
-        "The reference cannot perform the case",
-        "A case is performed on the reference before it grades anybody. An exception there is most "
-        "often a shape that does not fit.",
-        "inputs: {x: [1, 2, 3]}\ngraph: y = reshape(x, (2, 2))",
-        "inputs: {x: [1, 2, 3, 4]}\ngraph: y = reshape(x, (2, 2))",
-    ),
-    "YS302": CodeText(
-        "The reference has no answer",
-        "The case asks for something that the reference does not offer.",
-        "check: [y.creator is None]   # in a dialect without creators",
-        "check: [y]",
-    ),
-    "YS303": CodeText(
-        "`expect` and the reference disagree",
-        "Answers that a person wrote down are compared with the reference, and students with the "
-        "reference alone. One of the two is wrong: work it out by hand.",
-        "inputs: {x: 3}\ngraph: y = square(x)\nexpect: {x.grad: 9}",
-        "inputs: {x: 3}\ngraph: y = square(x)\nexpect: {x.grad: 6}",
-    ),
-    "YS304": CodeText(
-        "Finite differences and the reference disagree",
-        "The slope that is measured by moving an input a little needs no derivative rule. Where it "
-        "differs from the reference, the input may sit on a kink (`maximum`, `abs`, `relu` at 0) "
-        "or where the function changes too fast.",
-        "inputs: {x: 0}\ngraph: y = abs(x)",
-        "inputs: {x: -1.5}\ngraph: y = abs(x)",
-    ),
-}
-
 _LINKS: Final = {
     "YS401": CodeText(
         "Two cases with one id",
@@ -434,6 +394,22 @@ _ANSWERS: Final = {
         "graph: |\n  y = square(x)\n  del y",
         "graph: |\n  y = square(x)\n  del y\ncheck: released(y)",
     ),
+    "YS513": CodeText(
+        "A suite is larger than it may be",
+        "Where the submission is a YAML of cases, it has at most 40 cases, 200 functions in all and 100 "
+        "elements an input. The mistakes that are to be noticed show in graphs of two or three functions.",
+        "x: {normal: [100, 100]}",
+        "x: [3, -1.5, 0.7]",
+    ),
 }
 
-CODES: Final[dict[str, CodeText]] = {**_FILE, **_GRAPH, **_KEYS, **_TRUTH, **_LINKS, **_ANSWERS}
+CODES: Final[dict[str, CodeText]] = {
+    **_FILE,
+    **_GRAPH,
+    **_KEYS,
+    **TRUTH,
+    **_LINKS,
+    **_ANSWERS,
+    **POWER,
+    **FAIRNESS,
+}

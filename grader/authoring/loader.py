@@ -14,7 +14,7 @@ from grader.authoring.schema import AssignmentFile
 from grader.authoring.shape import mapping, read, sequence, texts
 from grader.authoring.source import Faults, Span
 from grader.authoring.yaml_tree import parse, read_source
-from grader.domain.assignment import Assignment, Requirement, Translation
+from grader.domain.assignment import Assignment, Mode, Requirement, Translation
 from grader.domain.language import language_of
 from grader.errors import AuthoringError, UsageError
 from grader.records import dataclass, field
@@ -44,6 +44,7 @@ def load_assignment(path: Path, seed: int = 0) -> Assignment:
         found.hint_steps,
         found.translations,
         seed,
+        found.mode or Mode.CODE,
     )
 
 
@@ -60,6 +61,7 @@ class _Loaded:
     language: str = ""
     hint_steps: int | None = None
     translations: tuple[Translation, ...] = ()
+    mode: Mode | None = None
 
 
 def _load(file: Path, seed: int, faults: Faults, below: tuple[Path, ...]) -> _Loaded | None:
@@ -99,6 +101,7 @@ def _load(file: Path, seed: int, faults: Faults, below: tuple[Path, ...]) -> _Lo
         language_of(entry.language) or base.language,
         base.hint_steps if entry.hints is None else entry.hints,
         (*base.translations, *translations),
+        Mode(entry.mode) if entry.mode else base.mode,
     )
 
 

@@ -20,8 +20,19 @@ def render_faults(faults: Iterable[Fault]) -> str:
     blocks = ["\n".join(_block(fault)) for fault in every]
     if len(every) > 1:
         files = len({fault.file for fault in every})
-        blocks.append(f"{len(every)} errors" + (f" in {files} files" if files > 1 else ""))
+        blocks.append(_counted(every) + (f" in {files} files" if files > 1 else ""))
     return "\n\n".join(blocks)
+
+
+def _counted(faults: tuple[Fault, ...]) -> str:
+    errors = sum(fault.severity == "error" for fault in faults)
+    warnings = len(faults) - errors
+    parts = [
+        f"{count} {word}" + "s" * (count != 1)
+        for count, word in ((errors, "error"), (warnings, "warning"))
+        if count
+    ]
+    return " and ".join(parts)
 
 
 def cells(text: str) -> int:
@@ -30,7 +41,7 @@ def cells(text: str) -> int:
 
 
 def _block(fault: Fault) -> Iterator[str]:
-    yield f"error[{fault.code}]: {fault.message}"
+    yield f"{fault.severity}[{fault.code}]: {fault.message}"
     margin = " " * len(str(fault.line))
     yield f"{margin}--> {fault.place}"
     if fault.text:

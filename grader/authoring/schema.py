@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, core_schema
 
-from grader.domain.assignment import Reveal
+from grader.domain.assignment import Mode, Reveal
 from grader.domain.language import LANGUAGES, language_of
 from grader.domain.program import Call
 from grader.domain.vocabulary import CONCEPTS
@@ -85,6 +85,7 @@ Concept = Annotated[str, OneOf(CONCEPTS)]
 Dialect = Annotated[str, OneOf(DIALECTS)]
 HowRevealed = Annotated[str, OneOf(tuple(reveal.value for reveal in Reveal))]
 Tag = Annotated[str, AfterValidator(_language), WithJsonSchema({"type": "string", "enum": _TAGS})]
+WhatIsHandedIn = Annotated[str, OneOf(tuple(mode.value for mode in Mode))]
 HowCalled = Annotated[str, OneOf(tuple(call.value for call in Call))]
 CaseId = Annotated[str, AfterValidator(_case_id), Field(pattern=f"^{CASE_ID}$")]
 
@@ -252,6 +253,11 @@ class AssignmentFile(Closed):
     )
     dialect: Dialect = Field(
         "", description="How a submission's classes are spoken to; `variable-function` by default."
+    )
+    mode: WhatIsHandedIn = Field(
+        "",
+        description="What is handed in: `code`, by default, or `cases`, a YAML of cases which is graded "
+        "by the known misconceptions that it notices among those that the cases here do.",
     )
     tolerance: ToleranceValue = Field(
         None, description="A number, or `{relative: 1e-7, absolute: 1e-9}`; for all cases."

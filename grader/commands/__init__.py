@@ -14,6 +14,8 @@ COMMANDS: Final = {
     "diff": "diff",
     "export": "export",
     "check": "check",
+    "new": "new",
+    "pack": "pack",
     "explain": "explain",
     "schema": "schema",
     "doctor": "doctor",

@@ -26,6 +26,13 @@ class Reveal(StrEnum):
     FULL = "full"
 
 
+class Mode(StrEnum):
+    """What is handed in: code that the cases are performed on, or cases that are to notice mistakes."""
+
+    CODE = "code"
+    CASES = "cases"
+
+
 @dataclass(frozen=True, slots=True)
 class Convention:
     """Another legal answer: readings that replace the expected ones, and what it is called."""
@@ -101,6 +108,7 @@ class Assignment:
     hint_steps: int | None = None
     translations: tuple[Translation, ...] = ()
     seed: int = 0
+    mode: Mode = Mode.CODE
 
     def case(self, id: str) -> Case:
         return next(case for case in self.cases if case.id == id)

@@ -108,9 +108,10 @@ def _loading(report: Report, quiet: int, verbose: int) -> Iterator[str]:
                 yield say("terminal.skipped", place=place, text=text, why=why)
         else:
             yield say_count("terminal.skipped", len(loading.skipped))
-    if verbose:
+    if verbose or (loading.kind == "cases" and not quiet):  # there the notes are what was found
         for note in loading.notes:
             yield say("terminal.note", note=note)
+    if verbose:
         for bound in loading.bound:
             place = words.place(bound.file, bound.line)
             yield say("terminal.bound", name=bound.name, found_as=bound.found_as, place=place)

@@ -1142,7 +1142,8 @@ def test_a_broken_input_is_told_with_its_place(row: tuple, tmp_path: Path) -> No
 
 def test_every_code_of_the_loader_is_earned_by_a_row_above() -> None:
     earned = {row[1] for row in YAML + GRAPHS + CASES + INPUTS + FILES}
-    assert set(CODES) - earned == {"YS301", "YS302", "YS303", "YS304"}
+    performed = {code for code in CODES if code[2] in "67" or code.startswith("YS30")}
+    assert set(CODES) - earned == performed
 
 
 def test_every_fault_of_a_file_is_told_at_once(tmp_path: Path) -> None:

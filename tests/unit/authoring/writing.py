@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from grader.authoring import load_assignment
 from grader.domain.assignment import Assignment, Case
-from grader.domain.program import Apply, Name, Statement
+from grader.domain.program import Apply, Name, Program, Statement
 from grader.errors import AuthoringError, Fault
 
 
@@ -53,3 +54,9 @@ def as_text(statement: Statement) -> str:
     ]
     parts += [f"{option.name}={option.value!r}" for option in statement.options]
     return f"{', '.join(statement.targets)} = {statement.function}({', '.join(parts)})"
+
+
+def program_of(graph: str, inputs: str = "{x: 2.0}") -> Program:
+    """The program of a graph, where no test has a folder to write to."""
+    with TemporaryDirectory() as folder:
+        return case(Path(folder), graph, inputs=inputs).program

@@ -1,22 +1,24 @@
-"""Is the case itself right? What `grader check` asks of an assignment."""
+"""Is a case itself right? Literals, the reference, finite differences and the complex step must agree."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from grader.answers import (
     REFERENCE_DIALECT,
     REFERENCE_REQUIRES,
     Store,
-    answers_for,
+    content_key,
     reference_submission,
 )
+from grader.checking.kinks import cancellation, kink
+from grader.domain import codec
 from grader.domain.array import Array
 from grader.domain.assignment import Assignment, Case
 from grader.domain.program import Aspect
 from grader.domain.transcript import Completed, Crashed, NotOffered, Transcript
 from grader.errors import Fault
+from grader.judging import complex_step
 from grader.judging.compare import agree, compare
 from grader.judging.witness import TOLERANCE, displaced, displacements, gradients
 from grader.records import dataclass
@@ -24,36 +26,49 @@ from grader.sandbox import Guest
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """What checking an assignment showed. `faults` are errors: such a case must not grade anybody."""
+class Truth:
+    """What the opinions on an assignment's cases were: how many gradients they confirm, and what is wrong."""
 
-    assignment: Assignment
     faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
     witnessed: int
+    analytic: int
 
 
-def check(path: Path, *, seed: int = 0, guest: Guest | None = None) -> Checked:
-    """Perform every case on the reference and on finite differences, and compare with the literals.
+def truth(
+    assignment: Assignment, answers: Mapping[str, Transcript], guest: Guest, store: Store
+) -> Truth:
+    """Every case held against every opinion; kept by content."""
+    key = content_key("truth", codec.dumps(assignment), *map(codec.dumps, answers.values()))
+    kept = store.get(Truth, key)
+    if kept is None:
+        kept = _truth(assignment, answers, guest)
+        store.put(key, kept)
+    return kept
 
-    Raises AuthoringError where the files cannot be read as an assignment.
-    """
-    from grader.authoring import load_assignment
 
-    if guest is None:
-        with Guest(accept_level=0) as own:  # only the reference is performed
-            return check(path, seed=seed, guest=own)
-    assignment = load_assignment(path, seed)
-    answers = answers_for(assignment, guest, Store(None))
+def _truth(assignment: Assignment, answers: Mapping[str, Transcript], guest: Guest) -> Truth:
     opinions = _witness(assignment, answers, guest)
-    faults = [
-        fault
-        for case in assignment.cases
-        for fault in _faults(case, answers[case.id], opinions.get(case.id, {}))
-    ]
-    return Checked(assignment, tuple(faults), sum(map(len, opinions.values())))
+    faults: list[Fault] = []
+    warnings: list[Fault] = []
+    witnessed = analytic = 0
+    for case in assignment.cases:
+        answer, opinion = answers[case.id], opinions.get(case.id, {})
+        at_kink = kink(case.program, answer)
+        exact = complex_step.slopes(case.program)
+        faults += _faults(case, answer, {} if at_kink else opinion, exact)
+        warnings += _warnings(case, answer, at_kink)
+        witnessed += len(opinion)
+        analytic += len(exact.gradients) if exact else 0
+    return Truth(tuple(faults), tuple(warnings), witnessed, analytic)
 
 
-def _faults(case: Case, answer: Transcript, opinion: Mapping[str, Array]) -> Iterator[Fault]:
+def _faults(
+    case: Case,
+    answer: Transcript,
+    opinion: Mapping[str, Array],
+    exact: complex_step.Slopes | None,
+) -> Iterator[Fault]:
     if not isinstance(answer.ending, Completed):
         yield _fault(case, "YS301", f"the reference cannot perform this case: {_how(answer)}")
         return
@@ -71,16 +86,44 @@ def _faults(case: Case, answer: Transcript, opinion: Mapping[str, Array]) -> Ite
                 f"the reference answers {_plain(found)}",
             )
     for quantity in case.program.quantities:
-        if quantity.aspect is not Aspect.GRADIENT or quantity.of not in opinion:
+        found = answer.reading(quantity)
+        if quantity.aspect is not Aspect.GRADIENT or not isinstance(found, Array):
             continue
-        found, slope = answer.reading(quantity), opinion[quantity.of]
-        if isinstance(found, Array) and not agree(found, slope, TOLERANCE):
+        slope = opinion.get(quantity.of)
+        if slope is not None and not agree(found, slope, TOLERANCE):
             yield _fault(
                 case,
                 "YS304",
                 f"finite differences say {quantity} is {_plain(slope)}; "
                 f"the reference answers {_plain(found)}",
             )
+        slope = exact.gradients.get(quantity.of) if exact else None
+        if slope is not None and not agree(found, slope, complex_step.TOLERANCE):
+            yield _fault(
+                case,
+                "YS305",
+                f"the complex step says {quantity} is {_plain(slope)}; "
+                f"the reference answers {_plain(found)}",
+            )
+
+
+def _warnings(case: Case, answer: Transcript, at_kink: str) -> Iterator[Fault]:
+    if at_kink:
+        yield _fault(
+            case,
+            "YS306",
+            f"{at_kink}: the slope there is a matter of agreement, which finite differences cannot judge",
+            help="move the input, or say with `accept:` which other slopes are right",
+            severity="warning",
+        )
+    if found := cancellation(case.program, answer, case.tolerance):
+        yield _fault(
+            case,
+            "YS307",
+            f"{found}: right submissions may differ by more than the tolerance",
+            help="choose numbers of like size, or a wider tolerance",
+            severity="warning",
+        )
 
 
 def _witness(
@@ -114,8 +157,18 @@ def _witness(
     }
 
 
-def _fault(case: Case, code: str, message: str) -> Fault:
-    return Fault(code, f"case `{case.id}`: {message}", case.file, case.line, 1)
+def _fault(
+    case: Case, code: str, message: str, *, help: str = "", severity: str = "error"
+) -> Fault:
+    return Fault(
+        code,
+        f"case `{case.id}`: {message}",
+        case.file,
+        case.line,
+        1,
+        help=help,
+        severity=severity,
+    )
 
 
 def _how(answer: Transcript) -> str:
