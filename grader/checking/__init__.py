@@ -16,14 +16,14 @@ from grader.authoring import load_assignment
 from grader.checking.fairness import fairness
 from grader.checking.hiding import hiding, put_better
 from grader.checking.model import Checked, Gap, Power, Row, Trial
-from grader.checking.power import power, predictions
+from grader.checking.power import power, predictions, taught
 from grader.checking.truth import truth
 from grader.checking.verdict import said_of_power
 from grader.domain.assignment import Assignment
 from grader.domain.transcript import Completed
 from grader.errors import AuthoringError, Fault
 from grader.grading import catalogue
-from grader.predictions import Oracle, concerns
+from grader.predictions import Oracle
 from grader.records import replace
 from grader.sandbox import Guest
 
@@ -127,8 +127,7 @@ class _Check:
         return replace(checked, seconds=time.monotonic() - self.started)
 
     def _with_power(self, checked: Checked, oracle: Oracle, guest: Guest) -> Checked:
-        functions = {name for c in oracle.assignment.cases for name in c.program.functions()}
-        oracle.forecast(one for one in oracle.catalogue.values() if concerns(one, functions))
+        oracle.forecast(taught(oracle.assignment, oracle.catalogue.values()))
         matrix, noticed = power(oracle, guest)
         warnings = [*checked.warnings, *said_of_power(oracle.assignment, matrix)]
         if self.better is not None:
