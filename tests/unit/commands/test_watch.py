@@ -41,7 +41,7 @@ def watching(tmp_path):
     yield file, until
     process.send_signal(signal.SIGINT)
     try:
-        assert process.wait(20) == 130
+        assert process.wait(120) == 130
         assert process.stdout.read() in ("", "\n")
     finally:
         process.kill()
