@@ -11,6 +11,7 @@ SENTENCES: Final[dict[str, str]] = {
     # How sentences, and the members of a list, follow each other.
     "sentences": "{first} {second}",
     "list": "{first}, {second}",
+    "quoted": "“{text}”",
     # The verdict of a submission.
     "verdict.right.one": "Right: the one case passed.",
     "verdict.right.many": "Everything is right: all {count} cases passed.",
@@ -266,6 +267,7 @@ SENTENCES: Final[dict[str, str]] = {
     "film.unnamed": "an inner variable",
     "film.in_place": "inside the array itself",
     "film.nothing": "writes no gradient",
+    "film.stopped": "Your code stopped here.",
     "film.parts": "From here on the two differ.",
     "film.previous": "Previous",
     "film.next": "Next",
@@ -302,6 +304,8 @@ SENTENCES: Final[dict[str, str]] = {
     "concept.name.state": "state",
     "concept.name.second order": "second order",
     "page.cases": "Cases",
+    "page.cases.count.one": "{count} case",
+    "page.cases.count.many": "{count} cases",
     "page.cases.bad": "Not right yet",
     "page.cases.wait": "Not judged",
     "page.cases.good": "Right",

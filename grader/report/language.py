@@ -63,10 +63,24 @@ def sentences(language: str) -> Mapping[str, str]:
 @cache
 def known_texts(language: str) -> Mapping[str, str]:
     """What the catalogue of misconceptions says, from English into this language."""
-    folder = assignments_folder() / "misconceptions"
-    file = folder / f"{language}.po"
-    entries = read_po(file.read_text(encoding="utf-8")) if file.is_file() else ()
-    return {entry.english: entry.text for entry in entries if entry.text}
+    return {entry.english: entry.text for entry in _misconceptions(language) if entry.text}
+
+
+@cache
+def known_titles(language: str) -> Mapping[str, str]:
+    """The titles of the misconceptions in this language, by their ids."""
+    other = next(tag for tag in LANGUAGES if tag != ENGLISH)  # any catalogue holds the English ones
+    return {
+        entry.key.removesuffix(".title"): entry.english if language == ENGLISH else entry.text
+        for entry in _misconceptions(other if language == ENGLISH else language)
+        if entry.key.endswith(".title")
+    }
+
+
+@cache
+def _misconceptions(language: str) -> tuple[Entry, ...]:
+    file = assignments_folder() / "misconceptions" / f"{language}.po"
+    return read_po(file.read_text(encoding="utf-8")) if file.is_file() else ()
 
 
 def catalogue(language: str) -> tuple[Entry, ...]:

@@ -10,7 +10,7 @@ from grader.domain.transcript import Crashed
 from grader.domain.verdict import Outcome, Status
 from grader.records import dataclass
 from grader.report import numbers, words
-from grader.report.language import say, say_count
+from grader.report.language import known_titles, say, say_count
 from grader.report.model import Report
 from grader.report.page_case import CasePart, Figure, Hint, Sign, case_part, hint_steps, tone_of
 from grader.report.page_film import parting, places
@@ -47,10 +47,18 @@ class DiagnosisPart:
     graph: str
     figure: Figure | None
     score: str
-    confidence: str
-    explains: str
-    alternatives: str
+    evidence: str
     hints: tuple[Hint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Cases that turned out alike. One that is `folded` stands behind its title until it is asked for."""
+
+    title: str
+    count: str
+    cases: tuple[CasePart, ...]
+    folded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,7 @@ class Page:
     concepts: tuple[tuple[str, Sign], ...]
     strip: tuple[CasePart, ...]
     has_steps: bool
-    groups: tuple[tuple[str, tuple[CasePart, ...]], ...]
+    groups: tuple[Group, ...]
     sources: tuple[Excerpt, ...]
     loading: LoadingPart
     flags: tuple[tuple[str, str], ...]
@@ -103,7 +111,13 @@ def page(report: Report) -> Page:
     first = words.begin_with(report)
     opened = _opened(report)
     cases = tuple(
-        case_part(report, one, anchors, open=one.case.id in opened, begins=one is first)
+        case_part(
+            report,
+            one,
+            anchors,
+            open=one.case.id in opened,
+            begins=one is (first or report.cases[0]),
+        )
         for one in (() if ungradable else report.cases)
     )
     return Page(
@@ -173,13 +187,25 @@ def _named(report: Report) -> Iterator[Place]:
         yield from filter(None, (parting(one),))
 
 
-def _groups(cases: tuple[CasePart, ...]) -> tuple[tuple[str, tuple[CasePart, ...]], ...]:
-    """What is to be mended first, then what waits, then what passed; each in its order."""
-    grouped = (
-        (say(f"page.cases.{tone}"), tuple(case for case in cases if case.outcome.tone == tone))
+def _groups(cases: tuple[CasePart, ...]) -> tuple[Group, ...]:
+    """What is to be mended first, then what waits, then what passed, each in its order.
+
+    Where something is to be mended, the others are folded.
+    """
+    members = {
+        tone: tuple(case for case in cases if case.outcome.tone == tone)
         for tone in ("bad", "wait", "good")
+    }
+    return tuple(
+        Group(
+            say(f"page.cases.{tone}"),
+            say_count("page.cases.count", len(group)),
+            group,
+            folded=tone != "bad" and bool(members["bad"]),
+        )
+        for tone, group in members.items()
+        if group
     )
-    return tuple((title, members) for title, members in grouped if members)
 
 
 def _concepts(report: Report) -> tuple[tuple[str, Sign], ...]:
@@ -214,24 +240,33 @@ def _diagnosis(report: Report, one: Diagnosis) -> DiagnosisPart:
             score=numbers.number(mended),
             max_score=numbers.number(report.max_score),
         ),
-        confidence=say(f"confidence.{one.confidence.value}"),
-        explains=_explains(report, one),
-        alternatives=say(
-            "page.diagnosis.alternatives", names=words.listed(dict.fromkeys(one.alternatives))
-        )
-        if one.alternatives
-        else "",
+        evidence=words.together(
+            _explains(report, one),
+            say(f"confidence.{one.confidence.value}"),
+            _alternatives(report, one),
+        ),
         hints=hint_steps(one.hints),
     )
 
 
+def _alternatives(report: Report, one: Diagnosis) -> str:
+    """What else would explain the numbers, by the titles of the catalogue."""
+    titles = known_titles(report.language)
+    ids = (id for together in one.alternatives for id in together.split(" and "))
+    names = words.listed(words.quoted(titles.get(id, id)) for id in dict.fromkeys(ids))
+    return say("page.diagnosis.alternatives", names=names) if names else ""
+
+
 def _explains(report: Report, one: Diagnosis) -> str:
     """The cases that a diagnosis explains: all by name if they are few."""
-    names = words.listed(one.explains[:MAX_NAMES])
+    titles = {case.case.id: words.quoted(words.title(case)) for case in report.cases}
+    names = words.listed(titles.get(id, id) for id in one.explains[:MAX_NAMES])
     if len(one.explains) <= MAX_NAMES:
         return say("page.diagnosis.explains", names=names) if names else ""
-    wrong = sum(case.verdict.outcome in words.WRONG for case in report.cases)
-    return say("page.diagnosis.explains.more", count=len(one.explains), total=wrong, names=names)
+    # What was explained may meanwhile wait for a case that is wrong too.
+    wrong = {case.case.id for case in report.cases if case.verdict.outcome in words.WRONG}
+    total = len(wrong | {*one.explains})
+    return say("page.diagnosis.explains.more", count=len(one.explains), total=total, names=names)
 
 
 def _loading(report: Report) -> LoadingPart:

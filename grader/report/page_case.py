@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from markupsafe import Markup
@@ -13,14 +13,14 @@ from grader.domain.transcript import Crashed
 from grader.domain.verdict import Outcome
 from grader.records import dataclass
 from grader.report import numbers, words
-from grader.report.drawing import draw
+from grader.report.drawing import Drawing, draw
 from grader.report.language import say
 from grader.report.model import CaseReport, Report
 from grader.report.page_film import FilmPart, film_part, parting
 from grader.report.page_paths import PathsPart, paths_part
 from grader.report.paste import paste_lines
 from grader.report.source import Reference, SourceLine, place_of, quote, reference
-from grader.report.states import State, conditions
+from grader.report.states import Condition, State, conditions
 from grader.report.svg import svg
 from grader.report.tables import Differences, Row, differences, row
 
@@ -100,7 +100,7 @@ def case_part(
     `begins` marks the one to begin with: nothing of it is folded but the hints.
     """
     case, outcome = one.case, one.verdict.outcome
-    wrong = outcome in words.WRONG
+    wrong, told = outcome in words.WRONG, conditions(one)
     return CasePart(
         anchor=anchors[case.id],
         id=case.id if case.graph else "",
@@ -117,14 +117,14 @@ def case_part(
         hidden=case.hidden,
         message=words.message(one),
         side=say(f"side.{one.side}") if one.side and wrong else "",
-        first=_first(one),
+        first=_first(one, told),
         graph=case.graph.strip(),
         waits_for=tuple(
             (anchors[waited.case.id], words.title(waited))
             for waited in report.cases
             if waited.case.id in one.verdict.waits_for
         ),
-        figure=_figure(one, anchors[case.id]),
+        figure=figure(one, anchors[case.id], told, explained=begins),
         differences=_differences(one) if wrong else (),
         tolerance=say(
             "page.tolerance",
@@ -177,39 +177,46 @@ def hint_steps(hints: tuple[str, ...]) -> tuple[Hint, ...]:
     )
 
 
-def _first(one: CaseReport) -> str:
+def _first(one: CaseReport, told: Sequence[Condition]) -> str:
     names = words.listed(one.verdict.first_divergent)
     if not names or one.verdict.outcome is not Outcome.FAILED:
         return ""
     name = one.verdict.first_divergent[0]
-    condition = next((c for c in conditions(one) if c.name == name), None)
+    condition = next((c for c in told if c.name == name), None)
     by_value = condition is not None and condition.expected_value is not None
-    rest = any(c.state is State.LATER for c in conditions(one))
+    rest = any(c.state is State.LATER for c in told)
     sentence = say("first.value" if by_value else "first", names=names)
     return words.together(sentence, say("first.rest") if rest else "")
 
 
-def _figure(one: CaseReport, anchor: str) -> Figure | None:
-    told = conditions(one)
+def figure(
+    one: CaseReport, anchor: str, told: Sequence[Condition], *, explained: bool
+) -> Figure | None:
+    """The graph of a case, drawn and as a table; `anchor` names the picture on the page.
+
+    One that is `explained` has a legend: the first to be looked at, which stands for all.
+    """
     if not told or one.verdict.outcome is Outcome.NOT_ATTEMPTED or not one.observed.primals:
         return None
     drawing = draw(one, told)
     title = say("drawing.title", title=words.title(one))
     rows = tuple(map(row, told))
-    legend = [say("legend")]
-    if drawing.generations:
-        legend.append(say("legend.generations"))
-    if drawing.dotted:
-        legend.append(say("legend.links"))
-    if drawing.labels:
-        legend.append(say("legend.contributions"))
     return Figure(
         picture=Markup(svg(drawing, anchor, title)),  # svg() escapes every text it is given
         title=title,
         rows=rows,
-        legend=words.together(*legend),
+        legend=_legend(drawing) if explained else "",
         has_gradients=bool(one.case.program.backwards()),
         has_expected=any(row.expected_gradient or row.difference for row in rows),
+    )
+
+
+def _legend(drawing: Drawing) -> str:
+    return words.together(
+        say("legend"),
+        say("legend.generations") if drawing.generations else "",
+        say("legend.links") if drawing.dotted else "",
+        say("legend.contributions") if drawing.labels else "",
     )
 
 

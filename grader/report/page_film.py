@@ -9,6 +9,7 @@ from typing import Final
 from grader.domain.assignment import Tolerance
 from grader.domain.diagnosis import Place
 from grader.domain.film import Film, Step, Write
+from grader.domain.transcript import Completed, Crashed
 from grader.records import dataclass
 from grader.report import numbers
 from grader.report.differences import agree
@@ -43,12 +44,12 @@ class StepPart:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The same step of both films. `parts` says that they differ here for the first time."""
+    """The same step of both films. `parts` says how they differ here, for the first time."""
 
     number: int
     yours: StepPart | None
     right: StepPart | None
-    parts: bool
+    parts: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,8 @@ def film_part(submission: SubmissionReport, report: CaseReport) -> FilmPart | No
     film, right = report.film, report.right_film
     if film is None or not film.steps:
         return None
-    steps = right.steps if right else ()
-    pairs = list(zip_longest(film.steps, steps))
     tolerance = report.case.tolerance
+    pairs = list(zip_longest(_telling(film, tolerance), _telling(right, tolerance)))
     said = {
         node.targets: " ".join(Spelling().lines(node))
         for node in report.case.program.applications()
@@ -81,13 +81,13 @@ def film_part(submission: SubmissionReport, report: CaseReport) -> FilmPart | No
                 number + 1,
                 _step(one, said, submission, first=not number),
                 _step(other, said, first=not number),
-                number == apart,
+                _parts(one, report) if number == apart else "",
             )
             for number, (one, other) in enumerate(pairs[:MAX_STEPS])
         ),
         right is not None,
         say_count("film.more", len(pairs) - MAX_STEPS) if len(pairs) > MAX_STEPS else "",
-        tuple(_remarks(film)),
+        tuple(_remarks(film, crashed=isinstance(report.observed.ending, Crashed))),
     )
 
 
@@ -103,16 +103,35 @@ def parting(report: CaseReport) -> Place | None:
     film, right = report.film, report.right_film
     if film is None or right is None or not film.agrees:
         return None
-    for one, other in zip_longest(film.steps, right.steps):
-        if one is not None and not _same(one, other, report.case.tolerance):
+    tolerance = report.case.tolerance
+    for one, other in zip_longest(_telling(film, tolerance), _telling(right, tolerance)):
+        if one is not None and not _same(one, other, tolerance):
             written = (write.place for write in one.writes if write.place)
             return next(written, one.place)
     return None
 
 
-def _remarks(film: Film) -> list[str]:
+def _telling(film: Film | None, tolerance: Tolerance) -> list[Step]:
+    """The steps of a film, but for what is only put away after the last function."""
+    steps = list(film.steps if film else ())
+    held = {write.variable: write.after for step in steps for write in step.writes if step.function}
+    while len(steps) > 1 and not steps[-1].function:
+        if not all(agree(held.get(w.variable), w.after, tolerance) for w in steps[-1].writes):
+            break
+        steps.pop()
+    return steps
+
+
+def _parts(yours: Step | None, report: CaseReport) -> str:
+    stopped = yours is None and not isinstance(report.observed.ending, Completed)
+    return say("film.stopped") if stopped else say("film.parts")
+
+
+def _remarks(film: Film, *, crashed: bool) -> list[str]:
     agreeing = () if film.agrees else (say("film.disagrees"),)
-    return [*agreeing, *map(say, film.unseen)]
+    # Where the code stopped before it asked any function, there was none to be seen.
+    unseen = (key for key in film.unseen if not crashed or key != "film.unseen.functions")
+    return [*agreeing, *map(say, unseen)]
 
 
 def _same(one: Step | None, other: Step | None, tolerance: Tolerance) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Final
 
@@ -124,28 +124,33 @@ def kept(gradient: Observation | None) -> bool:
 def _facts(report: CaseReport) -> Iterator[_Facts]:
     program = report.case.program
     leaves, walked = inputs(program), reached(program)
+    observed = {one.quantity: one.found for one in report.observed.readings}
+    expected = {one.quantity: one.found for one in report.expected.readings}
+    differentiated = bool(program.backwards())
     for name in variables(program):
         value, gradient = Quantity(Aspect.VALUE, name), Quantity(Aspect.GRADIENT, name)
         yield _Facts(
             name,
-            report.observed.reading(value) or report.observed.primal(name),
-            report.expected.reading(value) or report.expected.primal(name),
-            report.observed.reading(gradient) if program.backwards() else None,
-            _due(report, gradient),
+            observed.get(value) or report.observed.primal(name),
+            expected.get(value) or report.expected.primal(name),
+            observed.get(gradient) if differentiated else None,
+            _due(report, gradient, expected),
             tuple(one for one in report.verdict.findings if one.quantity.of == name),
             name not in leaves,
             name in walked,
         )
 
 
-def _due(report: CaseReport, quantity: Quantity) -> Observation | None:
+def _due(
+    report: CaseReport, quantity: Quantity, expected: Mapping[Quantity, Observation]
+) -> Observation | None:
     """What is expected, by the convention that was recognised where there is one."""
     for convention in report.case.conventions:
         if convention.title == report.verdict.convention:
             for reading in convention.readings:
                 if reading.quantity == quantity:
                     return reading.found
-    return report.expected.reading(quantity)
+    return expected.get(quantity)
 
 
 def _condition(report: CaseReport, facts: _Facts) -> Condition:

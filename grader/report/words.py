@@ -55,6 +55,11 @@ def listed(names: Iterable[str]) -> str:
     return reduce(lambda first, second: say("list", first=first, second=second), _told(names))
 
 
+def quoted(text: str) -> str:
+    """A text in the quotation marks of the language that is spoken."""
+    return say("quoted", text=text)
+
+
 def _told(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(filter(None, texts)) or ("",)
 

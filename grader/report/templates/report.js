@@ -2,6 +2,8 @@
 // Walks through the backward pass: the step in hand is marked in the list and in the picture.
 for (const region of document.querySelectorAll(".steps")) {
   const rows = [...region.querySelectorAll("tbody tr")];
+  region.prepend(document.getElementById("controls").content.cloneNode(true));
+  const [back, on] = region.querySelectorAll("button");
   const status = region.querySelector("[role=status]");
   const picture = region.closest(".case").querySelector("svg");
   let at = -1;
@@ -11,12 +13,11 @@ for (const region of document.querySelectorAll(".steps")) {
     const marks = rows[at].dataset.marks.split(" ");
     for (const node of picture ? picture.querySelectorAll("[data-n]") : [])
       node.classList.toggle("now", marks.includes(node.dataset.n));
-    status.textContent = status.dataset.said.replace("#", at + 1);
+    status.textContent = status.dataset.said.replace("##", rows.length).replace("#", at + 1);
     rows[at].scrollIntoView({ block: "nearest" });
   };
-  region.querySelector(".controls").hidden = false;
-  region.querySelector(".back").addEventListener("click", () => show(at - 1));
-  region.querySelector(".on").addEventListener("click", () => show(at + 1));
+  back.addEventListener("click", () => show(at - 1));
+  on.addEventListener("click", () => show(at + 1));
   region.addEventListener("keydown", (event) => {
     const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
     if (!by || event.altKey || event.ctrlKey || event.metaKey) return;

@@ -12,9 +12,11 @@ from xml.etree import ElementTree
 import pytest
 
 from grader.domain.array import Array
+from grader.domain.language import LANGUAGES
 from grader.domain.program import Backward, Input, Program
 from grader.report import FORMATS, github, html, junit, results, terminal
 from grader.report.projection import for_student
+from tests.benchmarks.report import many
 from tests.unit.report.samples import (
     CHAIN,
     SAMPLES,
@@ -153,9 +155,14 @@ def test_a_right_submission_is_told_so():
 
 def test_the_page_stays_small():
     empty = len(html.render(SAMPLES["ungradable"]()).encode())
-    assert empty < 12_000
+    assert empty < 14_000
     per_case = (len(html.render(every_state()).encode()) - empty) / 13
     assert per_case < 6_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_twenty_five_cases_with_all_that_can_be_said_are_below_300_kb(language):
+    assert len(html.render(replace(many(25), language=language)).encode()) < 300_000
 
 
 def test_thirty_nodes_are_a_small_part_of_a_page():

@@ -1,0 +1,69 @@
+"""What a report costs: processor time of the page against `json.dumps` of the same results, and sizes.
+
+    python -m tests.benchmarks.report
+
+A report of 25 cases, 24 of them wrong and filmed, is rendered again and again; medians are compared. The first
+page, for which templates are compiled and Pygments is loaded, is told apart.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import zlib
+from collections.abc import Callable
+from statistics import median
+
+from grader.domain.language import LANGUAGES
+from grader.records import replace
+from grader.report import html
+from grader.report.model import Report
+from grader.report.results import results
+from tests.unit.report.samples import CHAIN, CHAIN_ANSWER, filmed, report
+
+CASES = 25
+ROUNDS = 15
+
+
+def main() -> None:
+    large = many(CASES)
+    first = milliseconds(lambda: html.render(large))
+    document = results(large)
+    page = median(milliseconds(lambda: html.render(large)) for _ in range(ROUNDS))
+    dumps = median(milliseconds(lambda: json.dumps(document)) for _ in range(ROUNDS))
+    print(
+        f"{CASES} cases: page {page:.0f} ms CPU (the first one {first:.0f} ms), json.dumps {dumps:.2f} ms"
+    )
+    print(f"page / json.dumps = {page / dumps:.0f}")
+    for language in LANGUAGES:
+        data = html.render(replace(large, language=language)).encode()
+        print(
+            f"{language}: {len(data) / 1000:.0f} kB, {len(zlib.compress(data)) / 1000:.0f} kB deflated"
+        )
+
+
+def many(count: int) -> Report:
+    """A report of `count` cases, all but one of them wrong in the same way, and filmed."""
+    known = filmed()
+    diamond = known.cases[1]
+    wrong = tuple(
+        replace(
+            diamond,
+            case=replace(diamond.case, id=f"diamond-{number}"),
+            verdict=replace(diamond.verdict, case=f"diamond-{number}"),
+        )
+        for number in range(count - 1)
+    )
+    right = report((CHAIN, CHAIN_ANSWER, CHAIN_ANSWER)).cases
+    return replace(known, cases=(*wrong, *right))
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """Of processor time, which other jobs on the machine lengthen less than the clock's."""
+    before = time.process_time()
+    work()
+    return 1000 * (time.process_time() - before)
+
+
+if __name__ == "__main__":
+    main()
