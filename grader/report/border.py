@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.domain.diagnosis import Diagnosis, Place
+from grader.domain.diagnosis import Diagnosis, Place, Smallest
 from grader.domain.film import Film, Step, Write
 from grader.domain.submission import Bound, Loading, Skipped
 from grader.domain.transcript import (
@@ -43,6 +43,7 @@ def made_safe(report: Report) -> Report:
         cases=tuple(map(_case, report.cases)),
         diagnoses=tuple(map(_diagnosis, report.diagnoses)),
         output=safe(report.output, 2 * BLOCK),
+        smallest=_smallest(report.smallest),
     )
 
 
@@ -160,7 +161,17 @@ def _frame(frame: Frame) -> Frame:
 
 
 def _diagnosis(diagnosis: Diagnosis) -> Diagnosis:
-    return replace(diagnosis, message=safe(diagnosis.message), place=_place(diagnosis.place))
+    return replace(
+        diagnosis,
+        message=safe(diagnosis.message),
+        place=_place(diagnosis.place),
+        smallest=_smallest(diagnosis.smallest),
+        decided_by=_smallest(diagnosis.decided_by),
+    )
+
+
+def _smallest(smallest: Smallest | None) -> Smallest | None:
+    return smallest and replace(smallest, observed=_transcript(smallest.observed))
 
 
 def _place(place: Place | None) -> Place | None:

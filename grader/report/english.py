@@ -116,6 +116,7 @@ SENTENCES: Final[dict[str, str]] = {
     # Where it begins.
     "first": "First wrong, walking backward from the output: {names}.",
     "first.value": "First wrong, in the order of computation: {names}.",
+    "first.consequences": "Wrong only because of it: {names}.",
     "first.rest": "What is computed from it may be wrong only because of it.",
     # Where a backward pass first goes wrong.
     "deed.at": "{place}: {deed}",
@@ -287,6 +288,9 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "page.diagnosis.alternatives": "The same numbers would come from: {names}.",
     "page.diagnosis.score": "With this one mistake mended: {score} of {max_score} points.",
+    "page.diagnosis.decided": "{names} would answer {graph} in another way.",
+    "page.smallest": "The smallest graph that still fails",
+    "page.smallest.given": "With {inputs}: {message}",
     "page.diagnosis.graph": "The smallest graph that shows it:",
     "confidence.certain": "Nothing else that is known explains these numbers.",
     "confidence.likely": "Likely, but the numbers do not settle it.",

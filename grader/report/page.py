@@ -10,10 +10,12 @@ from grader.domain.transcript import Crashed
 from grader.domain.verdict import Outcome, Status
 from grader.records import dataclass
 from grader.report import numbers, words
+from grader.report.deeds import deed, shown
 from grader.report.language import known_titles, say, say_count
 from grader.report.model import Report
-from grader.report.page_case import CasePart, Figure, Hint, Sign, case_part, hint_steps, tone_of
-from grader.report.page_film import parting, places
+from grader.report.page_case import CasePart, Hint, Sign, case_part, hint_steps, tone_of
+from grader.report.page_film import place_of_fault, places
+from grader.report.page_smallest import SmallestPart, smallest_part
 from grader.report.results import concepts
 from grader.report.source import (
     Excerpt,
@@ -44,8 +46,9 @@ class DiagnosisPart:
     place: str
     at: Reference | None
     lines: tuple[SourceLine, ...]
+    deed: str
+    smallest: SmallestPart | None
     graph: str
-    figure: Figure | None
     score: str
     evidence: str
     hints: tuple[Hint, ...]
@@ -90,6 +93,7 @@ class Page:
     error_place: str
     error_lines: tuple[SourceLine, ...]
     diagnoses: tuple[DiagnosisPart, ...]
+    smallest: SmallestPart | None
     concepts: tuple[tuple[str, Sign], ...]
     strip: tuple[CasePart, ...]
     has_steps: bool
@@ -139,7 +143,10 @@ def page(report: Report) -> Page:
             report.submission,
             Place(loading.error_file, loading.error_line, loading.error_text, loading.error_cell),
         ),
-        diagnoses=tuple(_diagnosis(report, one) for one in report.diagnoses),
+        diagnoses=tuple(
+            _diagnosis(report, one, number) for number, one in enumerate(report.diagnoses, 1)
+        ),
+        smallest=smallest_part(report.smallest, "smallest"),
         concepts=() if ungradable else _concepts(report),
         strip=cases,
         has_steps=any(case.film for case in cases),
@@ -184,7 +191,7 @@ def _named(report: Report) -> Iterator[Place]:
         if isinstance(one.observed.ending, Crashed):
             yield from map(place_of, one.observed.ending.frames)
         yield from places(one.film)
-        yield from filter(None, (parting(one),))
+        yield from filter(None, (place_of_fault(one),))
 
 
 def _groups(cases: tuple[CasePart, ...]) -> tuple[Group, ...]:
@@ -221,7 +228,7 @@ def _concepts(report: Report) -> tuple[tuple[str, Sign], ...]:
     return tuple(profile)
 
 
-def _diagnosis(report: Report, one: Diagnosis) -> DiagnosisPart:
+def _diagnosis(report: Report, one: Diagnosis, number: int) -> DiagnosisPart:
     place, mended = one.place, one.counterfactual_score
     where = words.place(place.file, place.line, place.cell) if place else ""
     return DiagnosisPart(
@@ -231,8 +238,9 @@ def _diagnosis(report: Report, one: Diagnosis) -> DiagnosisPart:
         place=say("page.diagnosis.line", place=where) if where else "",
         at=reference(report.submission, place) if place else None,
         lines=quote(report.submission, place),
-        graph=one.smallest_graph.strip(),
-        figure=None,
+        deed=_deed(report, one),
+        smallest=smallest_part(one.smallest, f"smallest-{number}"),
+        graph="" if one.smallest else one.smallest_graph.strip(),
         score=""
         if mended is None
         else say(
@@ -244,9 +252,28 @@ def _diagnosis(report: Report, one: Diagnosis) -> DiagnosisPart:
             _explains(report, one),
             say(f"confidence.{one.confidence.value}"),
             _alternatives(report, one),
+            _decided(report, one),
         ),
         hints=hint_steps(one.hints),
     )
+
+
+def _deed(report: Report, one: Diagnosis) -> str:
+    """What happened in the case that shows the mistake best."""
+    case = shown(one, report)
+    if case is None or case.divergence is None:
+        return ""
+    return say("terminal.shown", case=words.quoted(words.title(case)), deed=deed(case.divergence))
+
+
+def _decided(report: Report, one: Diagnosis) -> str:
+    """The graph that tells it from other mistakes, which answer it in another way."""
+    if one.decided_by is None or not one.ruled_out:
+        return ""
+    titles = known_titles(report.language)
+    names = words.listed(words.quoted(titles.get(id, id)) for id in dict.fromkeys(one.ruled_out))
+    graph = "; ".join(one.decided_by.case.graph.strip().splitlines())
+    return say("page.diagnosis.decided", names=names, graph=graph)
 
 
 def _alternatives(report: Report, one: Diagnosis) -> str:

@@ -13,10 +13,11 @@ from grader.domain.transcript import Crashed
 from grader.domain.verdict import Outcome
 from grader.records import dataclass
 from grader.report import numbers, words
+from grader.report.deeds import deed
 from grader.report.drawing import Drawing, draw
 from grader.report.language import say
 from grader.report.model import CaseReport, Report
-from grader.report.page_film import FilmPart, film_part, parting
+from grader.report.page_film import FilmPart, film_part, place_of_fault
 from grader.report.page_paths import PathsPart, paths_part
 from grader.report.paste import paste_lines
 from grader.report.source import Reference, SourceLine, place_of, quote, reference
@@ -77,6 +78,8 @@ class CasePart:
     message: str
     side: str
     first: str
+    deed: str
+    deed_at: Reference | None
     graph: str
     waits_for: tuple[tuple[str, str], ...]
     figure: Figure | None
@@ -118,6 +121,10 @@ def case_part(
         message=words.message(one),
         side=say(f"side.{one.side}") if one.side and wrong else "",
         first=_first(one, told),
+        deed=deed(one.divergence) if one.divergence and wrong else "",
+        deed_at=reference(report.submission, one.divergence.place)
+        if one.divergence and one.divergence.place
+        else None,
         graph=case.graph.strip(),
         waits_for=tuple(
             (anchors[waited.case.id], words.title(waited))
@@ -186,6 +193,9 @@ def _first(one: CaseReport, told: Sequence[Condition]) -> str:
     by_value = condition is not None and condition.expected_value is not None
     rest = any(c.state is State.LATER for c in told)
     sentence = say("first.value" if by_value else "first", names=names)
+    if one.consequences:
+        follows = say("first.consequences", names=words.listed(one.consequences))
+        return words.together(sentence, follows)
     return words.together(sentence, say("first.rest") if rest else "")
 
 
@@ -254,8 +264,8 @@ def _frames(report: Report, one: CaseReport) -> tuple[Quote, ...]:
 
 
 def _source(report: Report, one: CaseReport) -> Quote | None:
-    """The line at which the backward pass first goes another way than the right one's."""
-    place = parting(one)
+    """The line where it first goes wrong, else where the backward pass goes another way than the right one's."""
+    place = place_of_fault(one)
     shown = [diagnosis.place for diagnosis in report.diagnoses]  # quoted above already
     if place is None or place in shown:
         return None

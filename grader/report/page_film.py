@@ -98,6 +98,12 @@ def places(film: Film | None) -> tuple[Place, ...]:
     return tuple(place for place in found if place)
 
 
+def place_of_fault(report: CaseReport) -> Place | None:
+    """The line of the submission at which it first goes wrong, as far as that is known."""
+    known = report.divergence.place if report.divergence else None
+    return known or parting(report)
+
+
 def parting(report: CaseReport) -> Place | None:
     """The line of the submission at which its film first differs from the right one."""
     film, right = report.film, report.right_film

@@ -5,7 +5,8 @@ from dataclasses import replace
 from grader.domain.array import Array
 from grader.domain.assignment import Assignment, Case, Convention, Requirement, Reveal
 from grader.domain.contribution import Contribution, ContributionWord
-from grader.domain.diagnosis import Confidence, Diagnosis, Flag, Place
+from grader.domain.diagnosis import Confidence, Diagnosis, Flag, Place, Smallest
+from grader.domain.divergence import Deed, Divergence, Seam
 from grader.domain.film import Film, Step, Write
 from grader.domain.program import (
     Apply,
@@ -297,6 +298,23 @@ RIGHT_FILM = Film(
 )
 
 
+SMALLEST = Smallest(
+    Case(
+        "smallest",
+        "",
+        "accumulate",
+        "y = add(x, x)",
+        Program(
+            (Input("x", Array.of(3.0)),),
+            (node("y", "add", "x", "x"), Backward("y")),
+            (value("y"), gradient("x")),
+        ),
+    ),
+    completed(x=3.0, y=6.0, x__grad=1.0),
+    completed(x=3.0, y=6.0, x__grad=2.0),
+)
+
+
 def filmed():
     """The overwritten diamond with all that can be said of it."""
     known = overwritten()
@@ -310,8 +328,30 @@ def filmed():
             Contribution("c", 0, "a", eight, None, ContributionWord.LOST),
         ),
         side="backward",
+        consequences=("x",),
+        divergence=Divergence(
+            Seam.ACCUMULATE,
+            Deed.OVERWRITTEN,
+            "square",
+            "b",
+            "a",
+            at(20),
+            before=eight,
+            arrived=eight,
+            after=eight,
+            due=Array.of(16.0),
+        ),
     )
-    return replace(known, cases=(known.cases[0], diamond, known.cases[2]))
+    diagnosis = replace(
+        known.diagnoses[0], smallest=SMALLEST, smallest_graph="y = add(x, x)", shown_by="diamond"
+    )
+    return replace(known, cases=(known.cases[0], diamond, known.cases[2]), diagnoses=(diagnosis,))
+
+
+def unexplained():
+    """A failure that nothing known explains, with the smallest graph that shows it."""
+    crashed = Transcript(Crashed("KeyError", "'</script><b>'", 1), *readings(x=3.0, y=6.0))
+    return replace(no_sum(), smallest=replace(SMALLEST, observed=crashed))
 
 
 def filmed_hostile():
@@ -491,6 +531,7 @@ SAMPLES = {
     "overwritten": overwritten,
     "filmed": filmed,
     "filmed_hostile": filmed_hostile,
+    "unexplained": unexplained,
     "no_sum": no_sum,
     "every_state": every_state,
     "hidden": hidden,
