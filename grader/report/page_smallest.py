@@ -9,7 +9,7 @@ from grader.domain.diagnosis import Smallest
 from grader.domain.program import Aspect, Quantity
 from grader.domain.transcript import Missing
 from grader.domain.verdict import Finding, FindingKind, Outcome, Verdict
-from grader.records import dataclass
+from grader.records import dataclass, replace
 from grader.report import numbers, words
 from grader.report.differences import agree
 from grader.report.model import CaseReport
@@ -32,7 +32,8 @@ def smallest_part(smallest: Smallest | None, anchor: str) -> SmallestPart | None
     """`anchor` names the picture on the page."""
     if smallest is None:
         return None
-    report = CaseReport(smallest.case, _verdict(smallest), smallest.observed, smallest.expected)
+    named = replace(smallest.case, title="; ".join(smallest.case.graph.strip().splitlines()))
+    report = CaseReport(named, _verdict(smallest), smallest.observed, smallest.expected)
     given = (
         f"{one.name} = {numbers.observation(one.value)}" for one in smallest.case.program.inputs
     )
