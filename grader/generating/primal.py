@@ -52,6 +52,8 @@ def primals(program: Program) -> Mapping[str, Array] | None:
     """The value of every variable, or None where one cannot be told, or is not fit to be differentiated."""
     known = {given.name: given.value for given in program.inputs}
     for node in program.applications():
+        if any(isinstance(one, Name) and one.name not in known for one in node.operands):
+            return None  # a gradient, or what was detached: no function of the graph computed it
         found = applied(node, known)
         if found is None:
             return None

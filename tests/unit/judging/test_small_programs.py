@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.domain.array import Array
-from grader.domain.program import Apply, Backward, Constant, Input, Name, Program
+from grader.domain.program import (
+    Apply,
+    Backward,
+    Constant,
+    Input,
+    Name,
+    Program,
+    TakeGradient,
+)
 from grader.domain.vocabulary import VOCABULARY
 from grader.domain.writing import graph_text
 from grader.generating.primal import ELEMENTWISE, broadcast, primals
@@ -76,6 +84,12 @@ def one(function: str, *operands: float) -> Program:
 )
 def test_poles_kinks_and_large_values_are_avoided(function, operands):
     assert primals(one(function, *operands)) is None
+
+
+def test_what_a_graph_takes_from_a_gradient_cannot_be_told():
+    square, grows = one("square", 3.0).statements[0], Apply(("z",), "square", (Name("gx"),))
+    steps = (square, Backward("y"), TakeGradient("gx", "x0"), grows)
+    assert primals(Program((Input("x0", Array.of(3.0)),), steps, ())) is None
 
 
 def test_values_are_what_the_reference_computes():
