@@ -25,7 +25,7 @@ from grader.domain.array import Array
 from grader.domain.assignment import Assignment
 from grader.domain.misconception import Misconception
 from grader.domain.verdict import Outcome, Status
-from grader.predictions import Oracle, questions
+from grader.predictions import DEPENDS_ON_ORDER, ORDERS, Oracle
 from grader.report.model import Report
 from grader.sandbox import Guest
 
@@ -34,6 +34,7 @@ COURSE: list[str] = yaml.safe_load((ASSIGNMENTS / "course.yaml").read_text(encod
 WRONG = sorted(path.parent for path in ASSIGNMENTS.glob("*/solutions/wrong/*/expect.yaml"))
 ROW = re.compile(r"^\| [\d–]+ \| \[(\w[\w-]*)\]\(\1/README\.md\) \| (.+?) \| (.+?) \|$", re.M)
 LARGEST_PICTURE = 20_000
+IN_CHINESE = 6
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
@@ -76,6 +77,18 @@ def test_the_table_lists_the_course_in_order() -> None:
 
 def test_the_course_holds_every_assignment() -> None:
     assert set(COURSE) == {file.parent.name for file in ASSIGNMENTS.glob("*/assignment.yaml")}
+
+
+def test_every_misconception_is_the_target_of_an_assignment() -> None:
+    targeted = {id for targets in table().values() for id in targets}
+    assert targeted - catalogue().keys() == set()
+    untaught = {id for id, entry in catalogue().items() if not entry.convention} - targeted
+    assert untaught == set()
+
+
+def test_the_first_assignments_are_told_in_chinese_too() -> None:
+    told = [name for name in COURSE if (ASSIGNMENTS / name / "README.zh.md").exists()]
+    assert len(told) >= IN_CHINESE
 
 
 @pytest.mark.parametrize("name", COURSE)
@@ -156,7 +169,8 @@ def test_the_cases_see_every_misconception_that_they_target(
     oracle = Oracle(asked, answers_for(asked, guest, store), catalogue().values(), guest, store)
     unseen = []
     for id in table()[name]:
-        found = [oracle.predict(*question) for question in questions(catalogue()[id])]
+        orders = len(ORDERS) if catalogue()[id].concept in DEPENDS_ON_ORDER else 1
+        found = [oracle.predict((id,), order) for order in range(orders)]
         seen_by = [len(prediction.departures) for prediction in found if prediction]
         print(f"{name:14} {id:26} caught by {min(seen_by)} of {len(asked.cases)} cases")
         if not all(seen_by):
