@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Final
 
@@ -137,6 +136,8 @@ class Rehearsals:
         return found
 
     def _perform_all(self, waiting: Sequence[Unknown], helped: bool) -> None:
+        from concurrent.futures import ThreadPoolExecutor  # only where something has to be learnt
+
         with ExitStack() as stack:
             guests = [self.guest]
             if helped and len(waiting) >= WORTH_A_GUEST and (os.cpu_count() or 1) > 1:

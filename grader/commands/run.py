@@ -108,16 +108,18 @@ def run(
     Exit codes: 0 all passed, 1 graded but not all passed, 2 the command line or the assignment is
     wrong, 3 the grader is at fault, 4 the submission could not be loaded, 5 no case selected.
     """
-    from grader.answers import Store
-    from grader.grading import grade
-    from grader.report import html
-    from grader.report.projection import for_student
-    from grader.report.results import to_json
     from grader.sandbox import Guest
 
-    store = Store.default()
     notify = progress(quiet)
+    # Started before anything else is imported: it has numpy to import meanwhile.
     with Guest(accept_level=accept_level) as guest:
+        from grader.answers import Store
+        from grader.grading import grade
+        from grader.report import html
+        from grader.report.projection import for_student
+        from grader.report.results import to_json
+
+        store = Store.default()
         graded = grade(
             submission,
             choose_assignment(assignment, submission, guest, store, entry=entry, notify=notify),

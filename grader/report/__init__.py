@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
-from grader.report import github, junit, results, terminal
-from grader.report.model import Report
+if TYPE_CHECKING:
+    from grader.report.model import Report
+
+
+def _late(module: str, function: str, *, takes_options: bool = False) -> Callable[..., str]:
+    """A renderer whose module is imported when it is called: a run prints in one format, if at all."""
+
+    def render(report: Report, **options: Any) -> str:
+        found = getattr(import_module(f"grader.report.{module}"), function)
+        text: str = found(report, **options) if takes_options else found(report)
+        return text
+
+    return render
+
 
 # The formats that are printed. HTML has its own door, `html.render`: it is written to a file.
 # Each takes a report and `path` (of the HTML page), `quiet`, `verbose`, `color`.
 FORMATS: Final[dict[str, Callable[..., str]]] = {
-    "full": terminal.full,
-    "concise": terminal.concise,
-    "json": lambda report, **_: results.to_json(report),
-    "junit": lambda report, **_: junit.render(report),
-    "github": lambda report, **_: github.render(report),
+    "full": _late("terminal", "full", takes_options=True),
+    "concise": _late("terminal", "concise", takes_options=True),
+    "json": _late("results", "to_json"),
+    "junit": _late("junit", "render"),
+    "github": _late("github", "render"),
 }
 
 

@@ -24,8 +24,6 @@ from grader.domain.submission import SourceFile
 from grader.errors import SubmissionError
 from grader.records import dataclass
 
-SUFFIXES: Final = (".zip", ".tar", ".tar.gz", ".tgz")
-
 MAX_MEMBERS: Final = 5_000
 MAX_DIRECTORY_BYTES: Final = 2 * 1024**2
 MAX_NAME: Final = 240
@@ -63,10 +61,6 @@ class _Member:
     name: str
     fault: str  # why it cannot be taken, in words; or empty
     open: Callable[[], IO[bytes]]
-
-
-def is_archive(name: str) -> bool:
-    return name.lower().endswith(SUFFIXES)
 
 
 def read_archive(name: str, data: bytes, bounds: Bounds) -> tuple[SourceFile, ...]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path, PurePath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from grader.domain.submission import SourceFile, Submission
 from grader.errors import SubmissionError, UsageError
-from grader.sandbox.archives import Bounds, is_archive, read_archive
 
+if TYPE_CHECKING:
+    from grader.sandbox.archives import Bounds
+
+ARCHIVES: Final = (".zip", ".tar", ".tar.gz", ".tgz")
 MAX_FILES: Final = 500
 MAX_FILE_BYTES: Final = 10 * 1024**2
 MAX_TOTAL_BYTES: Final = 50 * 1024**2
@@ -33,13 +36,20 @@ def read_submission(path: Path, *, entry: str = "", id: str = "") -> Submission:
     if path.is_dir():
         return Submission(name, "folder", _some(_read_folder(path), path), entry)
     data = read_bytes(path)
-    if is_archive(path.name):
-        return Submission(
-            name, "archive", _some(read_archive(path.name, data, BOUNDS), path), entry
-        )
+    if path.name.lower().endswith(ARCHIVES):
+        from grader.sandbox.archives import read_archive  # what it needs is slow to import
+
+        files = read_archive(path.name, data, archive_bounds())
+        return Submission(name, "archive", _some(files, path), entry)
     if len(data) > MAX_FILE_BYTES:
         raise _too_large(path.name, MAX_FILE_BYTES)
     return Submission(name, "file", (SourceFile(path.name, data),), entry)
+
+
+def archive_bounds() -> Bounds:
+    from grader.sandbox.archives import Bounds
+
+    return Bounds(MAX_FILES, MAX_FILE_BYTES, MAX_TOTAL_BYTES, MAX_DEPTH, _ignored)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -77,9 +87,6 @@ def _some(files: tuple[SourceFile, ...], path: Path) -> tuple[SourceFile, ...]:
 def _ignored(path: PurePath) -> bool:
     """Hidden files, caches and installed packages."""
     return any(part in IGNORED_FOLDERS or part.startswith(".") for part in path.parts)
-
-
-BOUNDS: Final = Bounds(MAX_FILES, MAX_FILE_BYTES, MAX_TOTAL_BYTES, MAX_DEPTH, _ignored)
 
 
 def _read_folder(root: Path) -> tuple[SourceFile, ...]:

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from contextlib import suppress
 from functools import cache
-from importlib.util import find_spec
+from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 from typing import IO, Final
 
@@ -78,6 +78,7 @@ class Started:
 
 def launch(setup: Setup) -> Started:
     """Start a guest. Returns at once: the guest says READY when it is."""
+    _keep_compiled()
     ours, theirs = socket.socketpair()
     log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the guest
     start = GRADER_FOLDER / "grader" / "guest" / "start.py"
@@ -98,6 +99,23 @@ def launch(setup: Setup) -> Started:
     theirs.close()
     ours.sendall(frame(Kind.SETUP, codec.dumps(setup)))
     return Started(process, ours, log)
+
+
+@cache
+def _keep_compiled() -> None:
+    """Compile what only guests import. They may write nothing, and would compile it at every start.
+
+    Once it is installed there is nothing to do.
+    """
+    if sys.dont_write_bytecode:
+        return
+    for file in (GRADER_FOLDER / "grader" / "guest").rglob("*.py"):
+        with suppress(OSError):
+            kept = Path(cache_from_source(str(file)))
+            if not kept.exists() or kept.stat().st_mtime < file.stat().st_mtime:
+                from py_compile import compile
+
+                compile(str(file), quiet=2)
 
 
 def new_box(user: int) -> Path:

@@ -23,7 +23,7 @@ from grader.errors import AuthoringError, SubmissionError
 from grader.guest.sources import Source, read_source
 from grader.sandbox import hostile
 from grader.sandbox.archives import read_archive
-from grader.sandbox.intake import BOUNDS
+from grader.sandbox.intake import archive_bounds
 from tests.attacks import archives, case_files, notebooks
 from tests.attacks.attack import ENGINE
 
@@ -151,7 +151,7 @@ def test_a_changed_archive_is_read_or_refused(data: st.DataObject) -> None:
         )
     )
     try:
-        files = read_archive(name, _changed(data, content), BOUNDS)
+        files = read_archive(name, _changed(data, content), archive_bounds())
     except SubmissionError as error:
         assert str(error).isprintable()
         return
