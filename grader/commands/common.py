@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,6 +109,16 @@ def write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise click.FileError(str(path), f"cannot be written: {error.strerror}") from error
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without looking for reference cycles: a run is short, and a tenth of it would go there."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def print_text(text: str, output_file: Path | None) -> None:

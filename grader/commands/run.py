@@ -14,6 +14,7 @@ from grader.commands.common import (
     print_text,
     progress,
     reports_errors,
+    uncollected,
     wants_color,
     write,
 )
@@ -108,42 +109,43 @@ def run(
     Exit codes: 0 all passed, 1 graded but not all passed, 2 the command line or the assignment is
     wrong, 3 the grader is at fault, 4 the submission could not be loaded, 5 no case selected.
     """
-    from grader.sandbox import Guest
+    with uncollected():
+        from grader.sandbox import Guest
 
-    notify = progress(quiet)
-    # Started before anything else is imported: it has numpy to import meanwhile.
-    with Guest(accept_level=accept_level) as guest:
-        from grader.answers import Store
-        from grader.grading import grade
-        from grader.report import html
-        from grader.report.projection import for_student
-        from grader.report.results import to_json
+        notify = progress(quiet)
+        # Started before anything else is imported: it has numpy to import meanwhile.
+        with Guest(accept_level=accept_level) as guest:
+            from grader.answers import Store
+            from grader.grading import grade
+            from grader.report import html
+            from grader.report.projection import for_student
+            from grader.report.results import to_json
 
-        store = Store.default()
-        graded = grade(
-            submission,
-            choose_assignment(assignment, submission, guest, store, entry=entry, notify=notify),
-            entry=entry,
-            cases=cases,
-            seed=seed,
-            guest=guest,
-            store=store,
-            notify=notify,
-            language=language,
-        )
-    shown = graded if instructor else for_student(graded)
-    document = to_json(shown)
-    write(results, document)
-    write(report, html.render(shown, cache=store.folder, instructor=instructor))
-    if quiet < 2:
-        text = (
-            document
-            if output_format == "json"
-            else _text(
-                shown, output_format, report=report, quiet=quiet, verbose=verbose, color=color
+            store = Store.default()
+            graded = grade(
+                submission,
+                choose_assignment(assignment, submission, guest, store, entry=entry, notify=notify),
+                entry=entry,
+                cases=cases,
+                seed=seed,
+                guest=guest,
+                store=store,
+                notify=notify,
+                language=language,
             )
-        )
-        print_text(text, output_file)
+        shown = graded if instructor else for_student(graded)
+        document = to_json(shown)
+        write(results, document)
+        write(report, html.render(shown, cache=store.folder, instructor=instructor))
+        if quiet < 2:
+            text = (
+                document
+                if output_format == "json"
+                else _text(
+                    shown, output_format, report=report, quiet=quiet, verbose=verbose, color=color
+                )
+            )
+            print_text(text, output_file)
     sys.exit(0 if exit_zero else _exit_code(graded))
 
 

@@ -51,8 +51,8 @@ def serve(descriptor: int, setup: Setup) -> None:
     if "burial" not in setup.without:
         burial.adopt_orphans()
     walls, ready = _self_test(setup)
-    gc.collect()
     gc.freeze()  # what is here already stays: children need not look at it, nor copy it
+    gc.enable()
     connection.sendall(frame(Kind.READY, codec.dumps(ready)))
     original: Original | None = None
     with suppress(ProtocolError, OSError, GraderGone):
