@@ -87,7 +87,7 @@ def suspect(
     if not evidence.failed or not evidence.passed:
         return None
     matches = singles(evidence, oracle.singles(evidence))
-    if not matches:
+    if not matches or not matches[0].explains:
         return None
     best, others = _best(evidence, matches, oracle)
     agreement = max(LEAST_AGREEMENT, LEAST_SHARE * len(evidence.failed))

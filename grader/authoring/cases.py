@@ -8,7 +8,8 @@ from grader.authoring.languages import Translations
 from grader.authoring.names import check_name, is_name
 from grader.authoring.nodes import Entry, Mapping, Node, Scalar, kind
 from grader.authoring.numbers import read_input
-from grader.authoring.schema import CaseEntry, ToleranceTable, Variant
+from grader.authoring.random_cases import random_cases
+from grader.authoring.schema import CaseEntry, CaseHead, RandomEntry, ToleranceTable, Variant
 from grader.authoring.shape import mapping, read, sequence, texts
 from grader.authoring.source import Faults, Span, did_you_mean
 from grader.domain.assignment import Case, Reveal, Tolerance
@@ -43,19 +44,50 @@ def read_case(node: Mapping, defaults: Defaults, faults: Faults) -> Group:
     label = name.text if isinstance(name, Scalar) and name.text else ""
     what = f"case `{label}`" if label else "this case"
     first = node.entries[0].key_span if node.entries else node.span
-    entry = read(CaseEntry, node, what, faults, at if label else first)
+    missing = at if label else first
+    if drawn := node.entry("random"):
+        head = read(RandomEntry, node, what, faults, missing)
+        case = _head(head, label, node, what, at, defaults, faults)
+        cases = random_cases(drawn, case, defaults.seed, what, faults)
+        return Group(case.id, at, tuple(_texts(node, "needs", what, faults)), cases)
+    entry = read(CaseEntry, node, what, faults, missing)
     versions = _versions(node, what, faults)
     written = dict.fromkeys(key for version in versions for key in version.inputs)
     names = tuple(name for name in written if is_name(name))
     graph = _graph(node, entry, names, what, faults)
     _check_inputs(versions, graph, what, faults)
-    case = Case(
-        id=entry.case or label,
-        title=entry.title or entry.case,
-        concept=entry.concept,
+    case = replace(
+        _head(entry, label, node, what, at, defaults, faults),
         graph=entry.graph.rstrip("\n"),
         program=Program((), graph.statements, ()),
         points=entry.points / len(versions),
+    )
+    check = _texts(node, "check", what, faults) if node.entry("check") else None
+    asked = Asked(graph, check, what, at, faults)
+    cases = tuple(
+        _case(case, version, names, asked, what, defaults, faults) for version in versions
+    )
+    return Group(case.id, at, tuple(_texts(node, "needs", what, faults)), cases)
+
+
+def _head(
+    entry: CaseHead,
+    label: str,
+    node: Mapping,
+    what: str,
+    at: Span,
+    defaults: Defaults,
+    faults: Faults,
+) -> Case:
+    """What a case says of itself, as yet without a graph."""
+    first = node.entries[0].key_span if node.entries else node.span
+    return Case(
+        id=entry.case or label,
+        title=entry.title or entry.case,
+        concept=entry.concept,
+        graph="",
+        program=Program((), (), ()),
+        points=entry.points,
         hidden=entry.hidden,
         reveal=Reveal(entry.reveal or ("verdict" if entry.hidden else "full")),
         hints=tuple(each.text.strip() for each in _texts(node, "hint", what, faults)),
@@ -64,12 +96,6 @@ def read_case(node: Mapping, defaults: Defaults, faults: Faults) -> Group:
         file=at.source.file,
         line=first.line,
     )
-    check = _texts(node, "check", what, faults) if node.entry("check") else None
-    asked = Asked(graph, check, what, at, faults)
-    cases = tuple(
-        _case(case, version, names, asked, what, defaults, faults) for version in versions
-    )
-    return Group(case.id, at, tuple(_texts(node, "needs", what, faults)), cases)
 
 
 def read_tolerance(node: Node | None, default: Tolerance, what: str, faults: Faults) -> Tolerance:

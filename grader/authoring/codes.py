@@ -401,6 +401,21 @@ _ANSWERS: Final = {
         "x: {normal: [100, 100]}",
         "x: [3, -1.5, 0.7]",
     ),
+    "YS514": CodeText(
+        "A function that random graphs cannot use",
+        "Random graphs are made of element-wise functions, whose operands always fit together. For "
+        "sums, products of matrices and changes of shape write cases of your own.",
+        "random: {functions: [add, matmul]}",
+        "random: {functions: [add, mul]}",
+    ),
+    "YS515": CodeText(
+        "Such random graphs cannot be found",
+        "Graphs are drawn until one is as wanted: its size, its sharing, all values moderate, no slope "
+        "nearly zero. Where hardly any is, too few are found: a chain of `square` alone shares nothing, "
+        "and twenty `exp` after each other are too large for any number.",
+        "random: {functions: [square], sharing: [diamond]}",
+        "random: {functions: [square, add], sharing: [diamond]}",
+    ),
 }
 
 CODES: Final[dict[str, CodeText]] = {

@@ -25,6 +25,7 @@ from grader.domain.assignment import Mode, Reveal
 from grader.domain.language import LANGUAGES, language_of
 from grader.domain.program import Call
 from grader.domain.vocabulary import CONCEPTS
+from grader.generating.sharing import Sharing
 from grader.records import dataclass
 
 DIALECTS: Final = ("variable-function", "value")
@@ -86,6 +87,7 @@ Dialect = Annotated[str, OneOf(DIALECTS)]
 HowRevealed = Annotated[str, OneOf(tuple(reveal.value for reveal in Reveal))]
 Tag = Annotated[str, AfterValidator(_language), WithJsonSchema({"type": "string", "enum": _TAGS})]
 WhatIsHandedIn = Annotated[str, OneOf(tuple(mode.value for mode in Mode))]
+HowShared = Annotated[str, OneOf(tuple(sharing.value for sharing in Sharing))]
 HowCalled = Annotated[str, OneOf(tuple(call.value for call in Call))]
 CaseId = Annotated[str, AfterValidator(_case_id), Field(pattern=f"^{CASE_ID}$")]
 
@@ -142,6 +144,12 @@ _ANSWER: Final[dict[str, Any]] = {
     "anyOf": [*_ref("Numbers"), {"type": "boolean"}, {"type": "null"}]
 }
 _TOLERANCE = {"anyOf": [{"type": "number"}, *_ref("ToleranceTable")]}
+_SIZE = {
+    "anyOf": [
+        {"type": "integer", "minimum": 1},
+        {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 2, "maxItems": 2},
+    ]
+}
 _NAMES = {"type": "array", "items": {"type": "string"}}
 _REQUIRED = {
     "anyOf": [
@@ -165,7 +173,19 @@ def _list_of(name: str) -> WithJsonSchema:
 
 Accepted = Annotated[Any, _list_of("Accept")]
 Variants = Annotated[Any, _list_of("Variant")]
-Cases = Annotated[Any, _list_of("CaseEntry")]
+Cases = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "type": "array",
+            "items": {
+                "if": {"required": ["random"]},
+                "then": {_PART: "RandomEntry"},
+                "else": {_PART: "CaseEntry"},
+            },
+        }
+    ),
+]
 
 
 class Accept(BaseModel):
@@ -191,12 +211,28 @@ class Variant(Closed):
     accept: Accepted = Field(None, description="Other legal answers for this variant.")
 
 
-class CaseEntry(Closed):
-    """One program to be performed, what it is worth and how it is spoken about."""
+class CaseHead(Closed):
+    """What every case says, whether its graph is written or drawn."""
 
     case: CaseId = Field(description="The id of the case, unique in the assignment.")
     title: Text = Field("", description="One line for the report; the id where there is none.")
     concept: Concept = Field(description="The idea that the case teaches.")
+    needs: Texts = Field(None, description="Cases that must pass, or this one is skipped.")
+    points: float = Field(
+        1.0, ge=0, le=1e6, allow_inf_nan=False, description="What the case is worth."
+    )
+    hidden: bool = Field(False, description="true: students do not see the case itself.")
+    reveal: HowRevealed = Field(
+        "", description="How much a report shows; `verdict` where the case is hidden, else `full`."
+    )
+    hint: Hints = Field(None, description="One hint, or a ladder of hints from mild to strong.")
+    tolerance: ToleranceValue = Field(None, description="For this case alone.")
+    time_limit: Seconds | None = Field(None, description="Seconds for this case alone.")
+
+
+class CaseEntry(CaseHead):
+    """One program to be performed, what it is worth and how it is spoken about."""
+
     inputs: Inputs = Field(None, description="The leaves of the graph: name: numbers, or a sample.")
     graph: str = Field(
         min_length=1, description="The program, one statement a line, such as `y = square(x)`."
@@ -218,19 +254,38 @@ class CaseEntry(Closed):
     variants: Variants = Field(
         None, description="The case with several inputs: cases id/1, id/2, ... share its points."
     )
-    needs: Texts = Field(None, description="Cases that must pass, or this one is skipped.")
-    points: float = Field(
-        1.0, ge=0, le=1e6, allow_inf_nan=False, description="What the case is worth."
-    )
-    hidden: bool = Field(False, description="true: students do not see the case itself.")
-    reveal: HowRevealed = Field(
-        "", description="How much a report shows; `verdict` where the case is hidden, else `full`."
-    )
-    hint: Hints = Field(None, description="One hint, or a ladder of hints from mild to strong.")
-    tolerance: ToleranceValue = Field(None, description="For this case alone.")
-    time_limit: Seconds | None = Field(None, description="Seconds for this case alone.")
     call: HowCalled = Field(
         "any", description="Insists that functions are called as `function` or by their `operator`."
+    )
+
+
+class RandomGraphs(Closed):
+    """Graphs that are drawn: the same ones for one seed of the run."""
+
+    graphs: int = Field(10, ge=1, le=200, description="How many graphs: cases id/1, id/2, ...")
+    functions: list[str] = Field(
+        min_length=1, description="The functions to draw from; element-wise ones."
+    )
+    size: Annotated[Any, WithJsonSchema(_SIZE)] = Field(
+        None, description="How many functions a graph has: a number, or `[least, most]`; 3 to 8."
+    )
+    inputs: int = Field(2, ge=1, le=4, description="How many inputs a graph has.")
+    shape: list[Length] = Field(
+        [], description="The shape of each input; `[]` is a single number.", max_length=4
+    )
+    sharing: list[HowShared] | None = Field(
+        None,
+        description="What every graph shows: `repeated` (x + x), `shared` (a value that several "
+        "functions use), `diamond` (branches that meet again). `[]`: nothing of it.",
+    )
+    seed: int = Field(0, description="Another seed gives other graphs.")
+
+
+class RandomEntry(CaseHead):
+    """Cases whose graphs are drawn at random."""
+
+    random: Annotated[Any, WithJsonSchema({_PART: "RandomGraphs"})] = Field(
+        description="What the graphs are like, instead of `graph` and `inputs`."
     )
 
 
@@ -271,6 +326,8 @@ class AssignmentFile(Closed):
 
 _PARTS: Final = (
     CaseEntry,
+    RandomEntry,
+    RandomGraphs,
     Variant,
     Accept,
     ToleranceTable,

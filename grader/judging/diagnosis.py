@@ -65,7 +65,10 @@ def gather(
 
 
 def match(evidence: Evidence, prediction: Prediction) -> Match | None:
-    """The prediction as a match, or None where it is refuted: it fails what the submission passes."""
+    """The prediction as a match, or None where it is refuted: it fails what the submission passes.
+
+    What is not refuted may still explain nothing: two mistakes in one case give neither's answer.
+    """
     if any(departure.case in evidence.passed for departure in prediction.departures):
         return None
     explains = tuple(
@@ -76,7 +79,7 @@ def match(evidence: Evidence, prediction: Prediction) -> Match | None:
             evidence.cases[id].program, transcript, predicted, evidence.cases[id].tolerance
         )
     )
-    return Match(prediction, explains) if explains else None
+    return Match(prediction, explains)
 
 
 def is_exact(evidence: Evidence, found: Match) -> bool:
@@ -85,7 +88,7 @@ def is_exact(evidence: Evidence, found: Match) -> bool:
 
 
 def singles(evidence: Evidence, predictions: Iterable[Prediction]) -> tuple[Match, ...]:
-    """The predictions that are not refuted, those that explain most first."""
+    """The predictions that are not refuted, those that explain most first, and last those that explain nothing."""
     found = [m for p in predictions if (m := match(evidence, p)) is not None]
     return tuple(sorted(found, key=lambda m: -len(m.explains)))
 
@@ -95,25 +98,20 @@ def pairs_worth_trying(
 ) -> Iterator[tuple[Match, Match]]:
     """Pairs of single misconceptions that may together explain what neither explains alone.
 
-    Each must explain a case of its own. A wrong answer that neither explains can only come from both at
-    once: pairs of which one alone should have decided such an answer come last.
+    A wrong answer that neither explains can only come from both at once; where one of the two alone should
+    have decided such an answer, the pair comes late. Of the others, those that explain most come first.
     """
     usable = [m for m in matches if all(catalogue[id].combinable for id in m.misconceptions)]
     touched = [{d.case for d in m.prediction.departures} for m in usable]
     explained = [set(m.explains) for m in usable]
     scored = []
     for i, j in combinations(range(len(usable)), 2):
-        together = explained[i] | explained[j]
-        if len(together) <= max(len(explained[i]), len(explained[j])):
+        left = evidence.failed.keys() - explained[i] - explained[j]
+        helps = explained[j] - explained[i] or left & touched[j]
+        if not explained[i] or not helps or usable[i].misconceptions == usable[j].misconceptions:
             continue
-        if usable[i].misconceptions == usable[j].misconceptions:
-            continue
-        odd = sum(
-            1
-            for id in evidence.failed
-            if id not in together and not (id in touched[i] and id in touched[j])
-        )
-        scored.append((odd, -len(together), i, j))
+        odd = len(left - (touched[i] & touched[j]))
+        scored.append((odd, len(left), i, j))
     for _, _, i, j in sorted(scored)[:MAX_PAIRS]:
         yield usable[i], usable[j]
 

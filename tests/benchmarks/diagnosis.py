@@ -73,7 +73,7 @@ def everything() -> Assignment:
 def drawn(
     known: list[Misconception], bench: Bench, count: int, rng: Random
 ) -> Iterator[tuple[Misconception, ...]]:
-    """Random pairs whose edits leave each other room, and of which each shows in some case."""
+    """Random pairs whose edits leave each other room, and of which both show."""
     shows = {
         entry.id
         for entry in known
@@ -83,9 +83,18 @@ def drawn(
     }
     able = list(combinations([e for e in known if e.id in shows], 2))
     rng.shuffle(able)
-    compatible = (pair for pair in able if mutant(pair) is not None)
+    compatible = (pair for pair in able if mutant(pair) is not None and both_show(bench, pair))
     for _, pair in zip(range(count), compatible, strict=False):
         yield pair
+
+
+def both_show(bench: Bench, pair: tuple[Misconception, ...]) -> bool:
+    """Whether two mistakes together answer otherwise than either alone: one may hide the other."""
+    together = bench.oracle.predict(tuple(entry.id for entry in pair))
+    alone = [bench.oracle.predict((entry.id,)) for entry in pair]
+    return together is not None and all(
+        one is not None and one.departures != together.departures for one in alone
+    )
 
 
 def report(what: str, bench: Bench, sets: Iterable[tuple[Misconception, ...]]) -> None:
@@ -127,7 +136,7 @@ def verdict(ids: set[str], found: tuple[Diagnosis, ...]) -> str:
         return "unknown"
     if ids <= names | others:
         return "an alternative"
-    return "one of two" if names and names < ids else "WRONG"
+    return "one of two" if names < ids else "WRONG"
 
 
 def performed(bench: Bench, changed: Submission, *, alone: bool) -> dict[str, Transcript]:

@@ -1102,6 +1102,24 @@ FILES = [
         "",
     ),
     (ONE.replace("y = square(x)", '"# nothing"'), "YS101", 6, 12, "the graph has no statement", ""),
+    (
+        HEAD + "  - case: c\n    concept: rule\n    random: {functions: [max, add]}\n",
+        "YS514",
+        5,
+        26,
+        "`random` of case `c` cannot draw `max`",
+        "it draws element-wise functions: add, sub, mul, div, neg, pow, square, exp, log, sin, cos, tanh, "
+        "relu, abs, maximum",
+    ),
+    (
+        HEAD
+        + "  - case: c\n    concept: rule\n    random: {functions: [exp], size: 30, inputs: 1}\n",
+        "YS515",
+        5,
+        5,
+        "`random` of case `c`: of 10 such graphs only 0 could be found",
+        "ask for fewer graphs, other functions, smaller ones, or less sharing",
+    ),
 ]
 
 
