@@ -10,6 +10,7 @@ from textwrap import fill, indent
 from grader.authoring import CODES
 from grader.authoring.catalogue import load_catalogue
 from grader.domain.misconception import Misconception
+from grader.domain.verdict import Outcome
 from grader.errors import UsageError, did_you_mean
 from grader.report.language import chosen_language, known_texts, say, speaking
 from grader.shipped import assignments_folder
@@ -18,7 +19,7 @@ WIDTH = 88
 
 
 def explain(code: str, language: str = "") -> str:
-    """What a code of the catalogue or of an authoring fault means, with a wrong and a right example.
+    """What a code of the catalogue, of an authoring fault, or an outcome means, with examples where there are any.
 
     A misconception may be asked for by its code or by its id, and is told in the language that is asked for,
     or see `chosen_language`. Raises UsageError, with the nearest codes,
@@ -33,7 +34,13 @@ def explain(code: str, language: str = "") -> str:
         parts = [f"{code.upper()}: {text.title}", "", _wrapped(text.text)]
         parts += ["", "Wrong:", indent(text.wrong.rstrip(), "    ")]
         return "\n".join([*parts, "Right:", indent(text.right.rstrip(), "    ")])
-    near = get_close_matches(code.lower(), [*entries, *map(str.lower, CODES)], n=3)
+    outcome = " ".join(code.lower().replace("-", " ").replace("_", " ").split())
+    if outcome in set(Outcome):
+        with speaking(chosen_language(language)):
+            title = say("explain.outcome", outcome=say(f"outcome.{outcome}"))
+            return "\n".join([title, "", _wrapped(say(f"explain.outcome.{outcome}"))])
+    known = [*entries, *map(str.lower, CODES), *(outcome.value for outcome in Outcome)]
+    near = get_close_matches(code.lower(), known, n=3)
     raise UsageError(f"there is no code {code!r}{did_you_mean(code.lower(), near)}")
 
 

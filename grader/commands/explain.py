@@ -12,7 +12,8 @@ from grader.commands.common import language_option, reports_errors
 @language_option
 @reports_errors
 def explain(code: str, language: str) -> None:
-    """Tell at length what CODE means: a misconception (AD401, overwrite) or a fault of a YAML file (YS104).
+    """Tell at length what CODE means: a misconception (AD401, overwrite), a fault of a YAML file (YS104) or an
+    outcome (crashed, timed-out).
 
     \b
     grader explain AD401

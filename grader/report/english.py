@@ -367,6 +367,47 @@ SENTENCES: Final[dict[str, str]] = {
     "place.cell": "{file}, {cell}, line {line}",
     # `grader explain`.
     "explain.title": "{code} ({id}, about {concept}): {title}",
+    # `grader explain`: an outcome at length.
+    "explain.outcome": "{outcome}, the outcome of a case",
+    "explain.outcome.passed": (
+        "Every quantity that the case asks for agrees with the reference, within the tolerance of"
+        " the case. The points of the case are yours."
+    ),
+    "explain.outcome.failed": (
+        "Your code ran to the end, and at least one quantity differs: a value, a gradient, a "
+        "shape, or a gradient that is missing. Begin with the first variable that differs; what "
+        "comes after it is mostly a consequence."
+    ),
+    "explain.outcome.crashed": (
+        "Your code raised an exception while the case was performed. The lines that are named are"
+        " your own; the last of them raised it. Paste the lines of the case below your code to "
+        "see it again."
+    ),
+    "explain.outcome.timed out": (
+        "The case did not end within its time limit. A walk that visits a function once for each "
+        "path takes twice as long with every diamond; a list that grows while it is emptied never"
+        " ends."
+    ),
+    "explain.outcome.out of memory": (
+        "Your code asked for more memory than a submission may use. A list or an array that grows"
+        " with each visit does that."
+    ),
+    "explain.outcome.no result": (
+        "The process that ran your code ended before it answered, for instance by exit(). Code "
+        "that is graded returns or raises; it does not end the program."
+    ),
+    "explain.outcome.not attempted": (
+        "The case uses a function or an attribute that your code does not define. It says nothing"
+        " about what you have written, and is no mistake: it only brings no points yet."
+    ),
+    "explain.outcome.skipped": (
+        "The case needs another one that did not pass, so it would only repeat that mistake. Mend"
+        " the one that it waits for; then it is checked."
+    ),
+    "explain.outcome.grader fault": (
+        "The grader itself broke, not your code. It costs you nothing: the case is left open "
+        "until somebody has mended it. Tell your instructor."
+    ),
     "explain.hint": "Hint {number}: {hint}",
     "explain.wrong": "Wrong:",
     "explain.right": "Right:",

@@ -6,7 +6,9 @@ from click.testing import CliRunner
 from grader.authoring import CODES
 from grader.authoring.catalogue import load_catalogue
 from grader.cli import main
+from grader.domain.verdict import Outcome
 from grader.explaining import explain
+from grader.report.language import say, speaking
 from grader.shipped import assignments_folder
 
 CATALOGUE = load_catalogue(assignments_folder() / "misconceptions")
@@ -29,6 +31,22 @@ def test_a_misconception_is_explained_by_code_and_by_id(entry):
 @pytest.mark.parametrize("code", CODES)
 def test_an_authoring_fault_is_explained(code):
     assert explain(code).startswith(f"{code}: ")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans", "ja", "ko"])
+@pytest.mark.parametrize("outcome", Outcome)
+def test_an_outcome_is_explained_in_every_language(outcome, language):
+    text = explain(outcome.value, language)
+    title, _, rest = text.partition("\n\n")
+    assert say_in(language, f"outcome.{outcome}") in title
+    assert len(rest) > 25
+    assert text == explain(outcome.value.replace(" ", "-").upper(), language)
+    assert language == "en" or text != explain(outcome.value, "en")
+
+
+def say_in(language, key):
+    with speaking(language):
+        return say(key)
 
 
 def test_an_unknown_code_is_answered_with_the_nearest():
