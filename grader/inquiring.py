@@ -5,6 +5,7 @@ Everything here runs the submission's code; what comes out is stored, and judged
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
@@ -26,13 +27,14 @@ from grader.judging.small_programs import small_programs
 from grader.predictions import Oracle
 from grader.sandbox import Guest, fitted
 
-SECONDS: Final = 1.0
+SECONDS: Final = 0.5
 MOST_TIED: Final = 6  # explanations that experiments may decide between
 MOST_DECIDING: Final = 3
 SEARCH_BUDGET: Final = 256
 MAX_FUNCTIONS: Final = 3
 UNKNOWN_BUDGET: Final = 200  # programs that a submission performs where nothing known explains it
-TOTAL_SECONDS: Final = 10.0
+UNKNOWN_SECONDS: Final = 3.0  # after which nothing smaller is looked for there
+TOTAL_SECONDS: Final = 3.0
 NOTHING: Final = Program((), (), ())
 
 
@@ -124,7 +126,11 @@ class Inquiry:
             return
         _, _, case, kind = min(found, key=lambda each: each[:2])
 
+        end = time.monotonic() + UNKNOWN_SECONDS
+
         def keeps(programs: Sequence[Program]) -> Sequence[bool]:
+            if time.monotonic() > end:
+                return [False] * len(programs)
             answered = self._performed(programs, alone=False)
             right = self.laboratory.perform(reference_submission(), programs)
             seams = map(seam, map(as_case, programs), answered, right)

@@ -42,8 +42,40 @@ MIRROR = (
         "for x, gx in reversed(list(zip(f.inputs, rule(f, gys)))):",
     ),
 )
-ORDERS = ((), LAST_FIRST, MIRROR)
-DEPENDS_ON_ORDER = ("order", "accumulate")
+# Or one branch is undone to its end before the next, from the last input on or from the first, as where no
+# generations are kept.
+DEPTH_FIRST = (
+    Edit('    functions.sort(key=attrgetter("generation"), reverse=True)\n', "    deepen(y)\n"),
+    Edit(
+        "def order(y: Variable) -> list[Function]:",
+        """def deepen(y):
+    found, seen = [], set()
+
+    def visit(f):
+        if f is not None and f not in seen:
+            seen.add(f)
+            for x in f.inputs:
+                visit(x.creator)
+            found.append(f)
+
+    visit(y.creator)
+    return found[::-1]
+
+
+def order(y: Variable) -> list[Function]:""",
+    ),
+    Edit("    deepen(y)\n    return functions\n", "    return deepen(y)\n"),
+)
+DEPTH_FIRST_MIRROR = (
+    *DEPTH_FIRST,
+    Edit(
+        "            for x in f.inputs:\n                visit",
+        "            for x in f.inputs[::-1]:\n                visit",
+    ),
+)
+ORDERS = ((), LAST_FIRST, MIRROR, DEPTH_FIRST, DEPTH_FIRST_MIRROR)
+# How many of them make a difference: mistakes about the order have one of their own.
+DEPENDING_ON_ORDER = {"order": 3, "accumulate": len(ORDERS)}
 # What they do depends on what ran before in the same process: observed alone, as the verdicts were.
 LEAVING_TRACES = ("state",)
 
@@ -74,7 +106,7 @@ class Oracle:
     def singles(self, evidence: Evidence) -> tuple[Prediction, ...]:
         """What single entries do that are not refuted, in every legal order where that makes a difference.
 
-        Where some explain everything, those alone; else all that explain something. Left out are
+        Where some explain everything, those alone; else all that would fail something. Left out are
         conventions, and entries about functions that were not attempted.
         """
         judged = [evidence.cases[id] for id in (*evidence.passed, *evidence.failed)]
@@ -107,8 +139,12 @@ class Oracle:
             self.rehearsals.learn((one.changed for one in left), step)
             seen += step
             matches = [match(evidence, self._prediction(one, seen)) for one in left]
-            least = sum(case in evidence.failed for case in seen) if exact else 1
-            stand = [m is not None and len(m.explains) >= least for m in matches]
+            least = sum(case in evidence.failed for case in seen)
+            stand = [
+                m is not None
+                and (len(m.explains) >= least if exact else bool(m.prediction.departures))
+                for m in matches
+            ]
             left = list(compress(left, stand))
             found = [m for m in compress(matches, stand) if m]
         return tuple(one.prediction for one in found)
@@ -155,7 +191,7 @@ class Oracle:
 
     def _candidates(self, entry: Misconception) -> Iterator[Candidate]:
         """An entry in every legal order where that makes a difference."""
-        for order in range(len(ORDERS) if entry.concept in DEPENDS_ON_ORDER else 1):
+        for order in range(DEPENDING_ON_ORDER.get(entry.concept, 1)):
             if candidate := self._candidate((entry.id,), order):
                 yield candidate
 
@@ -208,5 +244,4 @@ def mutant(entries: Iterable[Misconception], order: tuple[Edit, ...] = ()) -> Su
 
 
 def _apply(text: str, edit: Edit) -> str:
-    before, _, after = text.partition(edit.find)
-    return before + edit.replace + after
+    return text.replace(edit.find, edit.replace, 1)
