@@ -73,7 +73,20 @@ DEPTH_FIRST_MIRROR = (
         "            for x in f.inputs[::-1]:\n                visit",
     ),
 )
-ORDERS = ((), LAST_FIRST, MIRROR, DEPTH_FIRST, DEPTH_FIRST_MIRROR)
+# And what an earlier backward() left in a leaf is added to in another place than where paths meet.
+APART = Edit(
+    "x.grad = gx if x.grad is None else accumulate(x.grad, gx)",
+    "x.grad = gx if x.grad is None else x.grad + gx",
+)
+ORDERS = (
+    (),
+    LAST_FIRST,
+    MIRROR,
+    DEPTH_FIRST,
+    DEPTH_FIRST_MIRROR,
+    (APART,),
+    (APART, *DEPTH_FIRST),
+)
 # How many of them make a difference: mistakes about the order have one of their own.
 DEPENDING_ON_ORDER = {"order": 3, "accumulate": len(ORDERS)}
 # What they do depends on what ran before in the same process: observed alone, as the verdicts were.
