@@ -20,7 +20,7 @@ from grader.domain.program import Program
 from grader.domain.submission import Submission
 from grader.domain.writing import graph_text
 from grader.judging.diagnosis import same_answer
-from grader.predictions import DEPENDS_ON_ORDER, ORDERS, Oracle, mutant
+from grader.predictions import DEPENDING_ON_ORDER, ORDERS, Oracle, mutant
 from grader.records import replace
 from grader.sandbox import Guest
 
@@ -82,7 +82,7 @@ def predictions(oracle: Oracle, entry: Misconception) -> tuple[Prediction, ...]:
 
 def _orders(entry: Misconception) -> range:
     """The legal orders, by number, in which an entry may have another answer."""
-    return range(len(ORDERS) if entry.concept in DEPENDS_ON_ORDER else 1)
+    return range(DEPENDING_ON_ORDER.get(entry.concept, 1))
 
 
 def variants(entry: Misconception) -> tuple[Submission, ...]:

@@ -63,16 +63,22 @@ def random_graphs(wanted: Wanted, count: int, seed: str) -> Iterator[Program]:
     """Up to `count` programs, no two alike: fewer where what is wanted is too rare to be found."""
     seen: set[tuple[Apply, ...]] = set()
     for number in range(count):
-        rng = Random(f"{seed}:{number}")
-        for _ in range(TRIES):
-            nodes = _drawn(wanted, rng)
-            if nodes is None or nodes in seen or not _as_wanted(nodes, wanted):
-                continue
-            program = _with_numbers(nodes, wanted, rng)
-            if program is not None:
-                seen.add(nodes)
-                yield program
-                break
+        found = _found(wanted, Random(f"{seed}:{number}"), seen)
+        if found is None:
+            return
+        yield found
+
+
+def _found(wanted: Wanted, rng: Random, seen: set[tuple[Apply, ...]]) -> Program | None:
+    """A graph that has not been seen, or None where many draws brought none."""
+    for _ in range(TRIES):
+        nodes = _drawn(wanted, rng)
+        if nodes is None or nodes in seen or not _as_wanted(nodes, wanted):
+            continue
+        if (program := _with_numbers(nodes, wanted, rng)) is not None:
+            seen.add(nodes)
+            return program
+    return None
 
 
 def _as_wanted(nodes: Sequence[Apply], wanted: Wanted) -> bool:
