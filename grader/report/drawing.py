@@ -208,9 +208,9 @@ class _Plan:
             if owed is None or owed.word is ContributionWord.UNKNOWN:
                 continue
             right = owed.word is ContributionWord.RIGHT
-            due = _cut(numbers.observation(owed.due))
             word = "✓" if right else f"✗ {_word(owed)}"
-            text = say("drawing.contribution", due=due, word=word)
+            due = numbers.observation(owed.due) if owed.due.shape == () else ""
+            text = say("drawing.contribution", due=due, word=word).strip()
             self.labels.append(Label(len(self.links) + port, text, not right))
             widest = max(widest, cells(text) * SMALL_CELL + LABEL_GAP)
         return widest * (count + 1 if count > 1 else 2)
@@ -228,6 +228,8 @@ class _Plan:
 
 
 def _word(owed: Contribution) -> str:
+    if owed.arrived is not None and owed.arrived.shape != owed.due.shape:
+        return say("state.wrong_shape")
     return say(f"contribution.{owed.word.value}")
 
 

@@ -174,3 +174,27 @@ def sample():
             Link(f"f{index}", f"v{index}"),
         ]
     return boxes, links
+
+
+def test_a_hundred_nodes_stay_apart_and_no_arrow_runs_through_one():
+    """Fifty functions, each of two earlier variables: shared ones, repeated ones, short and long ways."""
+    boxes, links = [Node("v0", 64.0, 48.0)], []
+    for number in range(1, 51):
+        boxes += [Node(f"f{number}", 46.0, 24.0), Node(f"v{number}", 96.0, 48.0)]
+        operands = (number - 1, number * 7 % number)
+        links += [Link(f"v{one}", f"f{number}", port, 2) for port, one in enumerate(operands)]
+        links.append(Link(f"f{number}", f"v{number}"))
+    plan = arrange(boxes, links)
+    assert len(plan.nodes) == 101
+    assert plan.width < 1_400
+    for number, left in enumerate(plan.nodes):
+        for right in plan.nodes[:number]:
+            beside = left.x + left.width <= right.x + 0.11 or right.x + right.width <= left.x + 0.11
+            assert beside or left.y + left.height <= right.y or right.y + right.height <= left.y
+    for route in plan.routes:
+        for node in plan.nodes:
+            if node.id in (route.link.source, route.link.target):
+                continue
+            for (x, top), (below_x, bottom) in pairwise(route.points):
+                straight = x == below_x and top < node.y + node.height and bottom > node.y
+                assert not (straight and node.x < x < node.x + node.width)

@@ -39,6 +39,8 @@ def test_text_can_be_read_on_every_surface(colours):
     pairs = [(text, surface) for text in TEXTS for surface in SURFACES]
     pairs += [(text, surface) for text in ("good", "wait") for surface in ("page", "card")]
     pairs += [("pill-ink", "pill"), ("ink", "mark"), ("card", "bad")]
+    code = ("keyword", "string", "comment", "name")
+    pairs += [(text, surface) for text in code for surface in ("quote", "mark")]
     for text, surface in pairs:
         assert contrast(colours[text], colours[surface]) >= 4.5, (text, surface)
 
