@@ -14,7 +14,7 @@ from grader.domain.assignment import Assignment, Mode
 from grader.domain.misconception import Catalogue, Misconception
 from grader.domain.observed import Observed
 from grader.domain.transcript import Transcript
-from grader.errors import NoCaseSelected, SubmissionError, did_you_mean
+from grader.errors import NoCaseSelected, SubmissionError, UsageError, did_you_mean
 from grader.observing import observe, unreadable
 from grader.predictions import Oracle
 from grader.records import replace
@@ -114,6 +114,16 @@ def compiled(path: Path, store: Store, seed: int) -> Assignment:
         kept = load_assignment(path, seed)
         store.put(key, kept)
     return kept
+
+
+def compiled_of_code(path: Path, store: Store, seed: int) -> Assignment:
+    """The assignment at `path`, to which code is handed in. Raises UsageError where it is cases."""
+    asked = compiled(path, store, seed)
+    if asked.mode is Mode.CASES:
+        raise UsageError(
+            f"cases are handed in to {asked.id!r} (`mode: cases`): `grader run` grades them, one suite at a time"
+        )
+    return asked
 
 
 def catalogue(store: Store) -> tuple[Misconception, ...]:

@@ -16,7 +16,7 @@ from grader.domain.observed import Observed
 from grader.domain.transcript import Transcript
 from grader.domain.verdict import Status
 from grader.errors import GraderError, GraderFault
-from grader.grading import catalogue, compiled, observe_at, select
+from grader.grading import catalogue, compiled_of_code, observe_at, select
 from grader.predictions import Oracle
 from grader.records import dataclass, replace
 from grader.report.changes import Changes, Document, changes
@@ -127,7 +127,7 @@ class Live:
 
     def _round(self, number: int, seen: Stamp) -> Iterator[Round]:
         assert self._assignment is not None
-        asked = select(compiled(self._assignment, self.store, self.seed), self.cases)
+        asked = select(compiled_of_code(self._assignment, self.store, self.seed), self.cases)
         answers = answers_for(asked, self._guest, self.store)
         observed = observe_at(
             self.submission, asked, answers, self._guest, entry=self.entry, seed=self.seed

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from grader.answers import Store
 from grader.domain.verdict import Outcome, Status
-from grader.grading import grade
+from grader.errors import UsageError
+from grader.grading import compiled_of_code, grade
 from grader.report import html
 from grader.report.projection import for_student
 from grader.sandbox import Guest
@@ -152,3 +154,9 @@ def test_the_command_grades_a_suite(tmp_path: Path) -> None:
     assert 0 < results["score"] < results["max_score"]
     assert any("`twice` notices" in note for note in results["submission"]["loading"]["notes"])
     assert f"{results['score']:g} of {results['max_score']:g} points" in done.stdout
+
+
+def test_where_code_is_graded_cases_are_refused_and_nobody_has_a_zero(tmp_path: Path) -> None:
+    (tmp_path / "assignment.yaml").write_text(ASSIGNMENT)
+    with pytest.raises(UsageError, match="`grader run` grades them"):
+        compiled_of_code(tmp_path, Store(None), 0)

@@ -22,7 +22,7 @@ from grader.classroom.schedulers import Results, Scheduler, local
 from grader.classroom.summary import write_summary
 from grader.domain.verdict import Status
 from grader.errors import GraderFault
-from grader.grading import compiled
+from grader.grading import compiled_of_code
 from grader.report.language import chosen_language
 from grader.sandbox import REQUIRED_LEVEL
 
@@ -75,7 +75,7 @@ def grade_class(
 
     Raises UsageError, AuthoringError, and GraderFault where too little protects, at once or later.
     """
-    asked = compiled(assignment, Store.default(), seed)
+    asked = compiled_of_code(assignment, Store.default(), seed)
     order = Order(asked, seed, accept_level, chosen_language(language, asked.language))
     found = find(submissions, assignment=order.assignment.id, without=out)
     matched = match(found.handed_in, read_roster(roster) if roster else ())
