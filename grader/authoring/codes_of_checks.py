@@ -164,7 +164,7 @@ FAIRNESS: Final = {
     "YS704": CodeText(
         "A wrong solution is told something else",
         "`diagnosis:` of an `expect.yaml` names the misconception, by its id or its code, that the report must "
-        "speak of. Either the solution has another mistake, or the cases cannot tell it from others.",
+        "speak of, alone or among others that explain the same. It speaks of something else, or of nothing.",
         "diagnosis: first_wins",
         "diagnosis: overwrite",
     ),

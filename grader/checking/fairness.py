@@ -105,10 +105,16 @@ def _trial(path: Path, name: str, oracle: Oracle, guest: Guest, kind: str = "") 
             report.score,
             report.max_score,
             tuple(c.case.id for c in report.cases if c.verdict.outcome in FAILED),
-            tuple(diagnosis.id for diagnosis in report.diagnoses),
+            _told(report),
         )
         oracle.store.put(key, kept)
     return kept
+
+
+def _told(report: Report) -> tuple[str, ...]:
+    """The misconceptions that a report offers; where several explain the same, all of them."""
+    offered = ((one.id, *one.alternatives) for one in report.diagnoses)
+    return tuple(dict.fromkeys(id for ids in offered for id in ids))
 
 
 def _trial_of_cases(path: Path, kind: str, name: str, oracle: Oracle, guest: Guest) -> Trial:
