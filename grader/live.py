@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Final
 
 from grader.answers import Store, answers_for
 from grader.authoring.files import assignment_files
-from grader.domain.assignment import Assignment
 from grader.domain.observed import Observed
-from grader.domain.transcript import Transcript
 from grader.domain.verdict import Status
 from grader.errors import GraderError, GraderFault
 from grader.grading import catalogue, compiled_of_code, observe_at, select
@@ -25,7 +24,7 @@ from grader.report.model import Report
 from grader.report.projection import for_student
 from grader.report.results import results
 from grader.sandbox import REQUIRED_LEVEL, Guest, files_of
-from grader.scoring import score
+from grader.scoring import DIAGNOSED, score
 
 POLL_SECONDS: Final = 0.05
 # A save that writes a file piece by piece is over when nothing has happened for this long.
@@ -36,8 +35,8 @@ PATIENCE_SECONDS: Final = 0.2
 Stamp = tuple[object, ...]
 
 
-class _Impatient(Exception):
-    """The diagnosis takes longer than it may."""
+class _GivenUp(Exception):
+    """The diagnosis takes longer than it may, or nobody asks for it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,41 +128,61 @@ class Live:
         assert self._assignment is not None
         asked = select(compiled_of_code(self._assignment, self.store, self.seed), self.cases)
         answers = answers_for(asked, self._guest, self.store)
-        observed = observe_at(
-            self.submission, asked, answers, self._guest, entry=self.entry, seed=self.seed
+        oracle = cache(
+            lambda: _Interruptible(
+                asked, answers, catalogue(self.store), self._guest, self.store, self.notify
+            )
         )
+
+        def observed(oracle: Callable[[], Oracle] | None = None) -> Observed:
+            return observe_at(
+                self.submission,
+                asked,
+                answers,
+                self._guest,
+                entry=self.entry,
+                seed=self.seed,
+                oracle=oracle,
+            )
+
+        plain = observed()
+        report = score(plain, asked, answers, None)
+        wrong = any(one.verdict.outcome in DIAGNOSED for one in report.cases)
         before = self._last
         end = time.monotonic() + PATIENCE_SECONDS
-        with suppress(_Impatient):
-            report = self._scored(observed, asked, answers, lambda: time.monotonic() > end)
-            yield self._told(number, report, before)
-            return
-        yield self._told(number, self._scored(observed, asked, answers, None), before)
-        with suppress(_Impatient):
-            report = self._scored(observed, asked, answers, lambda: self._stamp() != seen)
-            yield self._told(number, report, before, follows=True)
+        if wrong:
+            with self._unless(lambda: time.monotonic() > end):
+                report = score(plain, asked, answers, oracle)
+        yield self._told(number, report, before)
+        closer = report
+        if wrong:
+            with self._unless(lambda: self._stamp() != seen):
+                closer = score(observed(oracle), asked, answers, oracle)
+        if closer.diagnoses != report.diagnoses or closer.smallest != report.smallest:
+            yield self._told(number, closer, before, follows=True)
 
-    def _scored(
-        self,
-        observed: Observed,
-        asked: Assignment,
-        answers: Mapping[str, Transcript],
-        impatient: Callable[[], bool] | None,
-    ) -> Report:
-        """The report; without a diagnosis where `impatient` is None. Raises _Impatient once that is so."""
+    @contextmanager
+    def _unless(self, given_up: Callable[[], bool]) -> Iterator[None]:
+        """What is done meanwhile is broken off, between two jobs of the guest, once it is given up."""
 
-        def oracle() -> Oracle:
-            assert impatient is not None
-            known = catalogue(self.store)
-            return _Hurried(impatient, asked, answers, known, self._guest, self.store, self.notify)
+        def interrupt() -> None:
+            if given_up():
+                raise _GivenUp
 
-        report = score(observed, asked, answers, oracle if impatient else None)
-        report = replace(report, language=chosen_language(self.language, asked.language))
-        return report if self.instructor else for_student(report)
+        self._guest.interrupt = interrupt
+        try:
+            yield
+        except _GivenUp:
+            pass
+        finally:
+            self._guest.interrupt = None
 
     def _told(
         self, number: int, report: Report, before: Document | None, *, follows: bool = False
     ) -> Round:
+        spoken = chosen_language(self.language, report.assignment.language)
+        report = replace(report, language=spoken)
+        report = report if self.instructor else for_student(report)
         if report.status is Status.UNGRADABLE:
             return Round(number, report, follows=follows)
         self._last = results(report)
@@ -190,16 +209,12 @@ class Live:
         return tuple(map(_stamp_of, paths))
 
 
-class _Hurried(Oracle):
-    """An oracle that stops when it takes too long. What it has learned till then is kept."""
-
-    def __init__(self, impatient: Callable[[], bool], *given: Any) -> None:
-        super().__init__(*given)
-        self._impatient = impatient
+class _Interruptible(Oracle):
+    """An oracle that is broken off when its guest is, whoever helps. What it has learnt till then is kept."""
 
     def pause(self) -> None:
-        if self._impatient():
-            raise _Impatient
+        if self.guest.interrupt:
+            self.guest.interrupt()
 
 
 def _once(notify: Callable[[str], None]) -> Callable[[str], None]:

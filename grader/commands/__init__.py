@@ -16,7 +16,10 @@ COMMANDS: Final = {
     "check": "check",
     "new": "new",
     "pack": "pack",
+    "show": "show",
     "explain": "explain",
     "schema": "schema",
     "doctor": "doctor",
+    "completion": "completion",
+    "version": "version",
 }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.commands.completing import assignment_names, case_names
 from grader.errors import (
     AuthoringError,
     GraderError,
@@ -150,11 +151,18 @@ _GRADING = (
         "-a",
         "--assignment",
         type=click.Path(path_type=Path),
+        shell_complete=assignment_names,
         help="Folder or file of the assignment, the name of a shipped one, or the folder of a course: "
         "then the furthest that fits is taken.  [default: the shipped course]",
     ),
     click.option("--entry", default="", help="File of the submission to start from."),
-    click.option("--case", "cases", multiple=True, help="Only cases that match NAME or a pattern."),
+    click.option(
+        "--case",
+        "cases",
+        multiple=True,
+        shell_complete=case_names,
+        help="Only cases that match NAME or a pattern.",
+    ),
     click.option("--seed", default=0, show_default=True, help="Decides the sampled inputs."),
     click.option("--instructor", is_flag=True, help="Show everything, hidden cases included."),
     click.option(

@@ -69,7 +69,6 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 4),
     default=2,
     show_default=True,
-    envvar="GRADER_ACCEPT_LEVEL",
     help="Least protection against the submissions (see doctor).",
 )
 @language_option

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from grader.commands.common import (
     wants_color,
     write,
 )
+from grader.commands.completing import assignment_names, case_names
 from grader.errors import GraderFault, SubmissionError
 
 if TYPE_CHECKING:
@@ -32,11 +34,21 @@ OUTPUT_FORMATS = ("full", "concise", "json", "junit", "github")
     "-a",
     "--assignment",
     type=click.Path(path_type=Path),
+    shell_complete=assignment_names,
     help="Folder or file of the assignment, the name of a shipped one, or the folder of a course: "
     "then the furthest that fits is taken.  [default: the shipped course]",
 )
 @click.option("--entry", default="", help="File of the submission to start from.")
-@click.option("--case", "cases", multiple=True, help="Only cases that match NAME or a pattern.")
+@click.option(
+    "--case",
+    "cases",
+    multiple=True,
+    shell_complete=case_names,
+    help="Only cases that match NAME or a pattern.",
+)
+@click.option(
+    "--failed", is_flag=True, help="Only cases that did not pass last time, by the results there."
+)
 @click.option("--seed", default=0, show_default=True, help="Decides the sampled inputs.")
 @click.option(
     "--report",
@@ -76,7 +88,6 @@ OUTPUT_FORMATS = ("full", "concise", "json", "junit", "github")
     type=click.IntRange(1, 4),
     default=2,
     show_default=True,
-    envvar="GRADER_ACCEPT_LEVEL",
     help="Least protection against the submission; 1 only for code you trust (see doctor).",
 )
 @reports_errors
@@ -85,6 +96,7 @@ def run(
     assignment: Path | None,
     entry: str,
     cases: tuple[str, ...],
+    failed: bool,
     seed: int,
     report: Path,
     results: Path,
@@ -105,6 +117,7 @@ def run(
     \b
     grader run homework.ipynb
     grader run submission/ --assignment assignments/backprop --case 'diamond*'
+    grader run homework.ipynb --failed
 
     Exit codes: 0 all passed, 1 graded but not all passed, 2 the command line or the assignment is
     wrong, 3 the grader is at fault, 4 the submission could not be loaded, 5 no case selected.
@@ -113,6 +126,8 @@ def run(
         from grader.sandbox import Guest
 
         notify = progress(quiet)
+        if failed:
+            cases = (*cases, *_failed(results, notify))
         # Started before anything else is imported: it has numpy to import meanwhile.
         with Guest(accept_level=accept_level) as guest:
             from grader.answers import Store
@@ -147,6 +162,21 @@ def run(
             )
             print_text(text, output_file)
     sys.exit(0 if exit_zero else _exit_code(graded))
+
+
+def _failed(results: Path, notify: Callable[[str], None]) -> tuple[str, ...]:
+    """The cases that did not pass in the results of an earlier run; none means all."""
+    from glob import escape
+
+    from grader.report.changes import read_results, to_be_mended
+
+    if not results.exists():
+        notify(f"there is no {results} of an earlier run: every case is graded")
+        return ()
+    found = tuple(map(escape, to_be_mended(read_results(results))))
+    if not found:
+        notify("nothing failed last time: every case is graded")
+    return found
 
 
 def _text(

@@ -48,8 +48,8 @@ def load_command(name: str) -> click.Command:
     if all(parameter.name != "isolated" for parameter in command.params):
         command.params += _shared_options()
         # One name for one thing: GRADER_SEED, not GRADER_RUN_SEED and GRADER_CHECK_SEED.
-        command.context_settings = {"auto_envvar_prefix": "GRADER", **command.context_settings}
         for option in _by_name(command).values():
+            option.envvar = option.envvar or variable_of(option)
             option.show_envvar = True
     return command
 
@@ -97,8 +97,18 @@ def read_settings(context: click.Context, given: Mapping[str, Any]) -> Settings:
 
 
 def key_of(option: click.Option) -> str:
-    """How a file names an option: `output-format`."""
-    return (option.name or "").replace("_", "-")
+    """How a file names an option: `output-format` for `--output-format`."""
+    return next(name for name in option.opts if name.startswith("--")).removeprefix("--")
+
+
+def variable_of(option: click.Option) -> str:
+    """The environment variable that sets an option: `GRADER_OUTPUT_FORMAT`."""
+    return f"GRADER_{key_of(option).replace('-', '_').upper()}"
+
+
+def settable(command: click.Command) -> tuple[click.Option, ...]:
+    """The options that a file may set, each once."""
+    return tuple(_by_name(command).values())
 
 
 def _options(command: click.Command) -> Iterator[click.Option]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from grader.domain.film import Film
 from grader.report import numbers, words
@@ -10,10 +11,12 @@ from grader.report.drawing import cells
 from grader.report.language import say
 from grader.report.model import CaseReport
 from grader.report.page_paths import paths_of
-from grader.report.paths import Origin
+from grader.report.paths import Origin, origin
 from grader.report.results import last_frame
 from grader.report.states import conditions
 from grader.report.tables import Row, row
+
+NOTHING: Final = ("", numbers.NOTHING)
 
 
 def verdict_lines(report: CaseReport) -> Iterator[str]:
@@ -30,21 +33,43 @@ def verdict_lines(report: CaseReport) -> Iterator[str]:
         yield from table(tuple(map(row, told)))
 
 
-def table(rows: Sequence[Row]) -> Iterator[str]:
+def answer_lines(report: CaseReport) -> Iterator[str]:
+    """A case as its author wrote it, what is expected, where each gradient comes from, and in which order."""
+    case = report.case
+    about = say("show.about", concept=case.concept, points=numbers.number(case.points))
+    yield f"{case.id}   {case.title}   {about}"
+    yield from (f"    {one.name} = {numbers.observation(one.value)}" for one in case.program.inputs)
+    yield from (f"    {line}" for line in case.graph.strip().splitlines())
+    told = conditions(report)
+    if told and report.observed.primals:
+        yield ""
+        yield from table(tuple(map(row, told)), states=False)
+    for given in case.program.inputs:
+        found = origin(report, given.name)
+        if found is not None and found.rows:
+            yield ""
+            yield from origin_lines(found)
+    if report.right_film:
+        yield ""
+        yield say("show.backward")
+        yield from film_lines(report.right_film)
+
+
+def table(rows: Sequence[Row], *, states: bool = True) -> Iterator[str]:
     """The variables of a graph, one a line. Columns that say nothing are left out."""
     head = [say(f"table.{key}") for key in ("variable", "state", "value", "gradient", "expected")]
     body = [
         [
             one.name,
-            f"{one.sign} {one.word}",
+            f"{one.sign} {one.word}" if states else "",
             one.value.text,
             one.gradient.text,
             one.expected_gradient.text if one.expected_gradient else "",
         ]
         for one in rows
     ]
-    kept = [number for number in range(len(head)) if any(line[number] for line in body)]
-    lines = [[line[number] for number in kept] for line in (head, *body)]
+    kept = [n for n in range(len(head)) if any(line[n] not in NOTHING for line in body)]
+    lines = [[line[n] for n in kept] for line in (head, *body)]
     yield from aligned(lines)
 
 
@@ -73,7 +98,7 @@ def origin_lines(found: Origin) -> Iterator[str]:
 
 
 def film_lines(film: Film) -> Iterator[str]:
-    """The backward pass, function by function, with what each wrote."""
+    """The backward pass of the reference, function by function, with the gradients that each hands on."""
     number = 0
     for step in film.steps:
         writes = ", ".join(
@@ -86,7 +111,7 @@ def film_lines(film: Film) -> Iterator[str]:
             number += 1
             made = ", ".join(step.targets)
             yield f"    {number:2}  {step.function} ({made})   {writes}".rstrip()
-        elif writes:
+        elif writes and not number:
             yield f"        {writes}"
 
 

@@ -109,6 +109,16 @@ def read_results(path: Path) -> Document:
     return found
 
 
+def to_be_mended(document: Document) -> tuple[str, ...]:
+    """The cases that did not pass though they were attempted, as far as they can be named."""
+    waiting = (*WRONG, Outcome.SKIPPED)
+    return tuple(
+        case["id"]
+        for case in document["cases"]
+        if case["outcome"] in waiting and not case["hidden"]
+    )
+
+
 def changes(old: Document, new: Document) -> Changes:
     """What changed. Both are documents as `results()` makes them."""
     before = {case["id"]: case for case in old["cases"]}

@@ -452,6 +452,9 @@ SENTENCES: Final[dict[str, str]] = {
     "live.page.before": "Below is the report of an earlier save; this page follows the next one.",
     "live.lost": "The grader does not answer. Has `grader serve` been ended?",
     "live.goes_on": "It cannot be graded like this. The next save is tried again.",
+    # A case on its own.
+    "show.about": "({concept}, {points} points)",
+    "show.backward": "The backward pass, function by function, with the gradients that each hands on:",
     "paste.refused": "must be refused with {error}",
     "paste.expected": "expected {expected}",
     # The page of a class, for its teacher.

@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -70,6 +70,8 @@ class Guest:
         without: Collection[str] = (),
     ) -> None:
         self.accept_level = accept_level
+        # Called before each job: what it raises breaks off a longer work in between, and harms nothing.
+        self.interrupt: Callable[[], None] | None = None
         self._without = tuple(without)
         self._user = 0 if "user" in without else spare_user()
         self._box = new_box(self._user)
@@ -114,6 +116,8 @@ class Guest:
         With a `base`, the files of the submission are variants of that one, and all are ours: `variants` says
         which file each program is performed on. They load fast, and nothing is reported of their loading.
         """
+        if self.interrupt:
+            self.interrupt()
         self.protection.require(self.accept_level)
         limits = limits or Limits()
         folder = self._box / "submission"
