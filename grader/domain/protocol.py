@@ -15,6 +15,7 @@ from typing import Final
 
 from grader.domain import codec
 from grader.domain.assignment import Requirement
+from grader.domain.transcript import Frame
 from grader.records import dataclass
 
 HEADER: Final = struct.Struct(">cI")
@@ -36,7 +37,15 @@ class Kind(Enum):
     OUTPUT = b"O"
     TRANSCRIPT = b"T"
     ENDING = b"E"
+    WHERE = b"W"
     FINISHED = b"F"
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where a submission was when its time was up: its own frames, deepest last."""
+
+    frames: tuple[Frame, ...]
 
 
 class ProtocolError(Exception):

@@ -103,7 +103,10 @@ class NotAttempted:
 
 @dataclass(frozen=True, slots=True)
 class TimedOut:
+    """No end within so many seconds; `frames` is where the submission was then, if it could say so."""
+
     seconds: float
+    frames: tuple[Frame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

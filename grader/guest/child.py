@@ -9,12 +9,13 @@ import traceback
 from collections.abc import Iterable
 from contextlib import suppress
 from itertools import repeat
+from types import FrameType
 from typing import Final, NoReturn
 
 from grader.domain import codec
 from grader.domain.packing import pack, pack_filmed
 from grader.domain.program import Program
-from grader.domain.protocol import MAX_DOWN, Job, Kind, frame, read_frame
+from grader.domain.protocol import MAX_DOWN, Job, Kind, Whereabouts, frame, read_frame
 from grader.domain.submission import Loading
 from grader.guest.camera import Camera
 from grader.guest.confine import Walls, close_world
@@ -47,6 +48,7 @@ def main(
         _flush()
         _write(answers, frame(Kind.LOADING, codec.dumps(loading)))
         if engine is not None:
+            _tell_where_asked(engine, answers)
             _answer_programs(repeat(engine), feed, answers)
         code = 0
     except MemoryError:
@@ -55,6 +57,17 @@ def main(
         traceback.print_exc()
     finally:
         os._exit(code)
+
+
+def _tell_where_asked(engine: Engine, answers: int) -> None:
+    """Once its time is up, the runner asks by a signal which line is being executed."""
+
+    def tell(number: int, running: FrameType | None) -> None:
+        with suppress(Exception):
+            where = Whereabouts(engine.stack(running))
+            _write(answers, frame(Kind.WHERE, codec.dumps(where)))
+
+    signal.signal(signal.SIGUSR1, tell)
 
 
 def _answer_programs(engines: Iterable[Engine], feed: int, answers: int) -> None:

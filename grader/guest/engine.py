@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from itertools import groupby
 from pathlib import Path
+from types import FrameType
 
 from grader.domain.diagnosis import Place
 from grader.domain.protocol import Job
@@ -15,7 +16,7 @@ from grader.domain.transcript import Frame
 from grader.domain.vocabulary import VOCABULARY
 from grader.guest.binding import Binding
 from grader.guest.dialects import DIALECTS, Dialect
-from grader.guest.loading import Loaded, load, own_frames, reset_modes
+from grader.guest.loading import Loaded, load, own_frames, own_stack, reset_modes
 from grader.guest.variants import Original, processor_limit
 from grader.records import dataclass, replace
 
@@ -27,6 +28,7 @@ class Engine:
     dialect: Dialect
     frames: Callable[[BaseException], tuple[Frame, ...]]
     place: Callable[[str, int], Place | None]
+    stack: Callable[[FrameType | None], tuple[Frame, ...]]
     reset: Callable[[], object]
     limit: Callable[[], AbstractContextManager[None]] = nullcontext
 
@@ -52,11 +54,13 @@ def open_engine(job: Job) -> tuple[Loading, Engine | None]:
     absent = tuple(
         one.name for one in job.requires if one.name in VOCABULARY and one.name not in words
     )
-    loading = replace(loaded.loading, bound=(cls, *found), absent=absent)
+    every = (cls, *found, *dialect.bound_clear())
+    loading = replace(loaded.loading, bound=every, absent=absent)
     return loading, Engine(
         dialect,
         lambda error: own_frames(error, loaded),
         lambda file, line: _place(loaded, file, line),
+        lambda frame: own_stack(frame, loaded),
         lambda: reset_modes(loaded),
     )
 
@@ -78,7 +82,14 @@ def open_variants(job: Job, original: Original) -> Iterator[Engine]:
         assert variable_class is not None, f"{file} defines no class of variables"
         dialect = kind(Binding(loaded.scopes, variable_class, Path(job.folder)))
         reset = partial(reset_modes, loaded)
-        engine = Engine(dialect, lambda error: (), lambda file, line: None, reset, processor_limit)
+        engine = Engine(
+            dialect,
+            lambda error: (),
+            lambda file, line: None,
+            lambda frame: (),
+            reset,
+            processor_limit,
+        )
         yield from (engine for _ in group)
 
 

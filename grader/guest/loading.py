@@ -91,6 +91,19 @@ def own_frames(
     return tuple(frames)
 
 
+def own_stack(running: types.FrameType | None, loaded: Loaded) -> tuple[Frame, ...]:
+    """The same of code that is still running: its own frames, deepest last."""
+    frames: deque[Frame] = deque()
+    while running is not None and len(frames) < FRAMES_LIMIT:
+        code = running.f_code
+        if place := loaded.place(code.co_filename, running.f_lineno or code.co_firstlineno):
+            frames.appendleft(
+                Frame(place.file, place.line, code.co_qualname, place.text, place.cell)
+            )
+        running = running.f_back
+    return tuple(frames)
+
+
 def reset_modes(loaded: Loaded | Namespace) -> tuple[str, ...]:
     """Switch recording and training on again, whoever left them off. What was switched."""
     namespaces = loaded.namespaces if isinstance(loaded, Loaded) else (loaded,)

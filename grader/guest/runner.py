@@ -27,6 +27,7 @@ from grader.domain.protocol import (
     ProtocolError,
     Ready,
     Setup,
+    Whereabouts,
     frame,
     read_frame,
 )
@@ -40,7 +41,7 @@ MAX_STRIKES = 3
 TRIAL_LIMITS = Limits(cpu_seconds=10)
 
 # Once everything is loaded, these modules are taken out of reach.
-codec.prepare(Base, Job, Program, Film, Ending, Ready)
+codec.prepare(Base, Job, Program, Film, Ending, Ready, Whereabouts)
 
 
 def serve(descriptor: int, setup: Setup) -> None:

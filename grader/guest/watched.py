@@ -27,6 +27,7 @@ from grader.records import replace
 
 REAP_SECONDS = 2.0
 WALL_SECONDS = 20.0
+WHERE_SECONDS = 0.2
 OUTBOX_BYTES = 1 << 18
 
 
@@ -129,6 +130,8 @@ class Watched:
             self.say(frame(Kind.TRANSCRIPT, answer))
             return True
         self.late = isinstance(answer, TimedOut)
+        if self.late and (where := self._whereabouts()):
+            self.say(frame(Kind.WHERE, where))
         self.say(frame(Kind.ENDING, codec.dumps(answer)))
         return False
 
@@ -169,6 +172,16 @@ class Watched:
             ending = self._listen(left)
             if ending is not None:
                 return ending
+
+    def _whereabouts(self) -> bytes:
+        """What the child says of where it is. It may be deaf to the question, and then nothing is lost."""
+        try:
+            os.kill(self.pid, signal.SIGUSR1)
+        except OSError:
+            return b""
+        self.heard.clear()  # half an answer, too late
+        answer = self._answer(Kind.WHERE, time.monotonic() + WHERE_SECONDS, 0.0)
+        return answer if isinstance(answer, bytes) else b""
 
     def _frame(self, due: Kind) -> bytes | None:
         """The payload of the first frame heard, once it is whole. Raises ProtocolError."""

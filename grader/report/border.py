@@ -15,6 +15,7 @@ from grader.domain.transcript import (
     NotAttempted,
     Observation,
     Reading,
+    TimedOut,
     Transcript,
 )
 from grader.domain.verdict import Finding
@@ -137,6 +138,8 @@ def _observation(found: Observation) -> Observation:
 
 def _ending(ending: Ending) -> Ending:
     match ending:
+        case TimedOut(seconds, frames):
+            return TimedOut(seconds, tuple(map(_frame, frames)))
         case Crashed(type, message, step, frames):
             shown = tuple(map(_frame, frames))
             return Crashed(safe_line(type, 80), safe(message, 1000), step, shown)

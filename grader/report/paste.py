@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from grader.domain.array import Array
 from grader.domain.assignment import Case
@@ -12,6 +14,8 @@ from grader.domain.transcript import Missing, Transcript
 from grader.report import numbers
 from grader.report.language import say
 from grader.report.spelling import Spelling
+
+CLASSES: Final = ("Variable", "Value", "Tensor")
 
 
 def paste_lines(
@@ -33,20 +37,39 @@ def paste_lines(
         lines += _performed(spelling, statement)
     lines += _printed(case, expected)
     text = "\n".join(lines)
-    return f"import numpy as np\n\n{text}" if "np." in text else text
+    imports = ["import numpy as np"] if "np." in text else []
+    imports += _imports(loading, text)
+    return "\n".join([*imports, "", text] if imports else [text])
 
 
 def _spelling(loading: Loading, dialect: str, calls: tuple[tuple[str, str], ...]) -> Spelling:
     found = {bound.name: bound.found_as for bound in loading.bound}
     default = "Value" if dialect == "value" else "Variable"
-    named = next(
-        (found[name] for name in ("Variable", "Value", "Tensor") if name in found), default
-    )
+    named = next((found[name] for name in CLASSES if name in found), default)
+    without = ".grad = 0.0" if dialect == "value" else ".grad = None"
+    if not loading.bound or loading.bound[0].name not in CLASSES:
+        without = Spelling().clear  # nothing is known of the class
     return Spelling(
         calls=found | dict(calls) | {"": ""},
         variable=named.partition("(")[0] or default,
         arrays=dialect != "value",
+        clear=found.get("cleargrad") or without,
     )
+
+
+def _imports(loading: Loading, text: str) -> Iterator[str]:
+    """Where a package keeps what the lines use. Below a single file, everything is there already."""
+    if loading.kind != "package":
+        return
+    used = set(re.findall(r"\b[A-Za-z_]\w*", text))
+    modules: dict[str, list[str]] = {}
+    for bound in loading.bound:
+        found = re.match(r"[A-Za-z_]\w*", bound.found_as)
+        if found and found[0] in used and "/" in bound.file:
+            module = bound.file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            modules.setdefault(module, []).append(found[0])
+    for module, names in modules.items():
+        yield f"from {module} import {', '.join(dict.fromkeys(names))}"
 
 
 def _performed(spelling: Spelling, statement: Statement) -> Iterator[str]:

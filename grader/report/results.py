@@ -12,7 +12,16 @@ from typing import Any, Final
 from grader.domain.array import Array, Nested
 from grader.domain.diagnosis import Diagnosis, Place, Smallest
 from grader.domain.submission import Loading
-from grader.domain.transcript import Count, Crashed, Flag, Frame, Missing, NotANumber, Observation
+from grader.domain.transcript import (
+    Count,
+    Crashed,
+    Flag,
+    Frame,
+    Missing,
+    NotANumber,
+    Observation,
+    TimedOut,
+)
 from grader.domain.verdict import Finding, Outcome
 from grader.report import words
 from grader.report.closer import closer, where
@@ -158,9 +167,9 @@ def last_line(report: CaseReport) -> Place | None:
 
 
 def last_frame(report: CaseReport) -> Frame | None:
-    """The line of the submission where a case crashed."""
+    """The line of the submission where a case crashed, or was when its time was up."""
     ending = report.observed.ending
-    return ending.frames[-1] if isinstance(ending, Crashed) and ending.frames else None
+    return ending.frames[-1] if isinstance(ending, Crashed | TimedOut) and ending.frames else None
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -31,12 +31,13 @@ class Spelling:
 
     `calls` maps a function of the vocabulary to how it is called: `add()`, `Add()(...)`,
     `Add()([...])`, `+`, `-x`, `.exp()`, `** 2`. `variable` is the student's variable class;
-    with `arrays` its data are numpy arrays.
+    with `arrays` its data are numpy arrays. `clear` is how a gradient is cleared: `.cleargrad()`.
     """
 
     calls: Mapping[str, str] = field(default_factory=dict)
     variable: str = "Variable"
     arrays: bool = True
+    clear: str = ".cleargrad()"
 
     def lines(self, statement: Statement) -> Iterator[str]:
         """A statement as one or more lines of Python."""
@@ -50,7 +51,7 @@ class Spelling:
                 asked = ", ".join(f"{name}=True" for name, wanted in options.items() if wanted)
                 yield f"{of}.backward({asked})"
             case ClearGradient(of):
-                yield f"{of}.cleargrad()" if self.arrays else f"{of}.grad = 0.0"
+                yield f"{of}{self.clear}"
             case TakeGradient(target, of):
                 yield f"{target} = {of}.grad"
             case Detach(target, of):

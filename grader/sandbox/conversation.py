@@ -5,19 +5,30 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from grader.domain import codec
 from grader.domain.film import Film
 from grader.domain.packing import Asked, asked
 from grader.domain.program import Program
-from grader.domain.protocol import HEADER, MAX_UP, Job, Kind, ProtocolError, frame, read_frame
+from grader.domain.protocol import (
+    HEADER,
+    MAX_UP,
+    Job,
+    Kind,
+    ProtocolError,
+    Whereabouts,
+    frame,
+    read_frame,
+)
 from grader.domain.submission import Loading
 from grader.domain.transcript import (
     BadAnswer,
     Crashed,
     Ending,
     Faulted,
+    Frame,
     GivenUp,
     NoResult,
     TimedOut,
@@ -27,6 +38,7 @@ from grader.records import dataclass, replace
 from grader.sandbox import hostile
 
 GRACE_SECONDS: Final = 5.0
+MAX_FRAMES: Final = 20
 MAX_OUTPUT: Final = 64 * 1024
 OUT_OF_TIME: Final = "OutOfTime"  # what a variant of ours raises in a program that does not end
 
@@ -126,6 +138,7 @@ class Conversation:
         self.printed = ""
         self.output = ""
         self.received = 0
+        self.where: tuple[Frame, ...] = ()
 
     def listen(self) -> Performance:
         alone_loads = self.job.limits.load_seconds * max(1, len(self.job.seconds))
@@ -143,6 +156,8 @@ class Conversation:
                     self._load(payload)
                 case Kind.TRANSCRIPT:
                     self._add(self._transcript(payload))
+                case Kind.WHERE:
+                    self._locate(payload)
                 case Kind.ENDING:
                     self._end(codec.loads(Ending, payload))
                 case _:
@@ -205,7 +220,15 @@ class Conversation:
             self.output, self.printed = self.printed[:MAX_OUTPUT], ""
             self.loading = Loading(self.job.entry, error=_load_error(ending))
         else:
+            if isinstance(ending, TimedOut):
+                ending = replace(ending, frames=self.where)
             self._add(Transcript(ending))
+        self.where = ()
+
+    def _locate(self, payload: bytes) -> None:
+        with suppress(codec.Malformed):
+            found: Whereabouts = hostile.loads(Whereabouts, payload)
+            self.where = found.frames[-MAX_FRAMES:]
 
     def _add(self, transcript: Transcript) -> None:
         if self.printed:

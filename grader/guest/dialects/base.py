@@ -179,6 +179,13 @@ class Dialect:
             self._found[function] = self.binding.bound(function) or self._bound_operator(function)
         return self._found[function]
 
+    def bound_clear(self) -> tuple[Bound, ...]:
+        """The submission's own method that clears a gradient, if it has one."""
+        for name in self.clear_names:
+            if callable(getattr(self.variable_class, name, None)):
+                return (self.binding.bound_attribute("cleargrad", name, f".{name}()"),)
+        return ()
+
     # How a function is found, in the order of the search.
 
     def _by_function(

@@ -144,3 +144,35 @@ def test_numbers_that_python_cannot_read_back_are_spelt_out():
     strange = Program((Input("x", Array.of([float("nan"), float("-inf")])),), (), (value("x"),))
     text = paste_lines(Case("c", "", "", "", strange), Loading("a.py"))
     assert run(text, vars(autodiff)) == "x.data = [ nan -inf]\n"
+
+
+CLEARED = (
+    Bound("Variable", "Tensor", "nn/core.py", 3),
+    Bound("square", "square()", "nn/ops.py", 9),
+)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "own", "line"),
+    [
+        ("variable-function", (Bound("cleargrad", ".clear_grad()", "a.py", 1),), "x.clear_grad()"),
+        ("variable-function", (), "x.grad = None"),
+        ("value", (), "x.grad = 0.0"),
+    ],
+)
+def test_a_gradient_is_cleared_as_the_submission_does_it(dialect, own, line):
+    program = Program((Input("x", Array.of(2.0)),), (ClearGradient("x"),), ())
+    case = Case("c", "", "", "", program)
+    text = paste_lines(case, Loading("a.py", bound=(*CLEARED, *own)), dialect=dialect)
+    assert line in text.splitlines()
+
+
+def test_a_package_is_imported_from_where_it_keeps_things():
+    loading = Loading("nn/__init__.py", kind="package", bound=CLEARED)
+    lines = paste_lines(CHAIN, loading).splitlines()
+    assert lines[:3] == [
+        "import numpy as np",
+        "from nn.core import Tensor",
+        "from nn.ops import square",
+    ]
+    assert "from" not in paste_lines(CHAIN, Loading("a.py", kind="python", bound=CLEARED))
