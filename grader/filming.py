@@ -172,4 +172,4 @@ def _same(case: Case, filmed: Transcript, plain: Transcript) -> bool:
         return False
     pairs = [(filmed.primal(one.quantity.of), one.found) for one in plain.primals]
     pairs += [(filmed.reading(one.quantity), one.found) for one in plain.readings]
-    return all(agree(left, right, case.tolerance) for left, right in pairs)
+    return all(left == right or agree(left, right, case.tolerance) for left, right in pairs)

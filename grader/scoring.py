@@ -8,12 +8,13 @@ from dataclasses import replace
 from grader.diagnosing import diagnose, smallest_failure
 from grader.domain.assignment import Assignment
 from grader.domain.diagnosis import Diagnosis
+from grader.domain.divergence import Divergence, Seam
 from grader.domain.film import Film
 from grader.domain.observed import Observed, Performed
 from grader.domain.transcript import NotAttempted, Transcript
 from grader.domain.verdict import Outcome, Status, Verdict
 from grader.judging.divergence import locate
-from grader.judging.placing import placed
+from grader.judging.placing import definition, placed
 from grader.judging.slopes import side
 from grader.judging.suspicion import flags
 from grader.judging.verdicts import judge, settle
@@ -46,6 +47,7 @@ def score(
             CaseReport(assignment.case(v.case), v, transcripts[v.case], answers[v.case]),
             performed.get(v.case),
             right.get(v.case),
+            observed,
         )
         for v in verdicts
     )
@@ -74,9 +76,15 @@ def score(
 
 
 def explained(
-    report: CaseReport, performed: Performed | None, right_film: Film | None
+    report: CaseReport,
+    performed: Performed | None,
+    right_film: Film | None,
+    observed: Observed | None = None,
 ) -> CaseReport:
-    """The report of a case with what a closer look at it showed, where there was one."""
+    """The report of a case with what a closer look at it showed, where there was one.
+
+    `observed` is the submission's, for lines that no film shows.
+    """
     if performed is None or report.verdict.outcome not in DIAGNOSED:
         return report
     film = performed.film
@@ -86,10 +94,19 @@ def explained(
         film=film,
         right_film=right_film if film else None,
         side=side(report.case, report.observed, report.expected, performed.slopes),
-        divergence=found.divergence,
+        divergence=found.divergence and _with_place(found.divergence, observed),
         contributions=found.contributions,
         consequences=found.consequences,
     )
+
+
+def _with_place(found: Divergence, observed: Observed | None) -> Divergence:
+    """A wrong forward pass is on no film: it is placed where its function is defined."""
+    if found.place or observed is None or found.seam is not Seam.FORWARD:
+        return found
+    files = dict(observed.files)
+    place = definition(found.function, observed.loading.bound, observed.cells, files)
+    return replace(found, place=place)
 
 
 def _diagnoses(
@@ -104,7 +121,7 @@ def _diagnoses(
     found = {one.case.id: one.divergence for one in cases if one.divergence}
     secret = [one.case.id for one in cases if one.case.is_secret]
     return tuple(
-        placed(one, asked.catalogue[one.id].applies_to, found, secret, observed.loading.bound)
+        placed(one, asked.catalogue[one.id].applies_to, found, secret)
         for one in diagnose(assignment, transcripts, answers, asked, observed.experiments)
     )
 

@@ -30,6 +30,7 @@ class Deed(StrEnum):
     WRONG_SEED = "wrong seed"  # the walk began with something else
     WRONG_SHARE = "wrong share"  # right upstream in, wrong gradient out
     WRONG_SHAPE = "wrong shape"  # the same, in another shape
+    GAVE_NOTHING = "gave nothing"  # its backward returned None, and wrote nothing
     EXCHANGED = "exchanged"  # right gradients, handed to each other's operands
     OVERWRITTEN = "overwritten"  # what was there was lost when more arrived
     NOT_ADDED = "not added"  # what arrived was lost
@@ -38,6 +39,7 @@ class Deed(StrEnum):
     LOST = "lost"  # nothing was written
     TOO_EARLY = "too early"  # asked before all users of its output had reported
     TOO_OFTEN = "too often"  # asked more than once
+    ENDLESS = "endless"  # asked again and again: the walk did not end in time
     NEVER_ASKED = "never asked"  # its output had a gradient, and it was not asked
     CRASHED = "crashed"  # an exception ended the walk there
     LEFT_OVER = "left over"  # each pass is right; what is kept between them is not
@@ -51,6 +53,7 @@ class Divergence:
     gradient it shows in; both may be empty. `before`, `arrived`, `after` and `due` are the
     gradient's numbers, as far as they are known: what was there, what was brought, what was left, what
     it should be. `waits_for` are variables whose functions had not reported yet.
+    `times` counts how often a function was asked; where the walk did not end, in its first steps.
     """
 
     seam: Seam

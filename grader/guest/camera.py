@@ -32,7 +32,7 @@ MAX_EVENTS: Final = 40_000
 MAX_SECONDS: Final = 0.4
 MAX_ELEMENTS: Final = 64
 MAX_UPSTREAM: Final = 4
-BARE_RETURN: Final = re.compile(r"return\b[\w\s,()\[\]]*(#.*)?$")
+COMPUTES: Final = re.compile(r"(=|return\b|yield\b)[^#]*([*/+@-]|\w\()")
 
 Locate = Callable[[str, int], Place | None]
 Mark = tuple[str, int]
@@ -41,12 +41,13 @@ Mark = tuple[str, int]
 class _Shot:
     """A step being recorded."""
 
-    __slots__ = ("asked_at", "downstream", "marks", "part", "upstream", "writes")
+    __slots__ = ("asked_at", "downstream", "marks", "part", "players", "upstream", "writes")
 
     def __init__(self, part: Part, upstream: tuple[Observation, ...] = ()) -> None:
         self.part, self.upstream = part, upstream
         self.asked_at: Mark | None = None
         self.marks: list[Mark] = []
+        self.players: set[tuple[CodeType, int]] = set()
         self.writes: list[Write] = []
         self.downstream: tuple[Observation, ...] = ()
 
@@ -116,17 +117,32 @@ class Camera:
         self._look(frame.f_back)
         part = self.cast.part_of(frame)
         if part is not None and self._is_news(part):
-            if len(self._shots) == MAX_STEPS:
+            shot = self._continued(part, frame) or self._begun(part, frame)
+            if shot is None:
                 self._cut()
                 return None
-            shot = _Shot(part, self._upstream(frame, part))
-            caller = frame.f_back
-            if caller is not None and self._is_own(caller.f_code):
-                shot.asked_at = _mark(caller)
+            shot.players.add(self.cast.player(frame))
             self._running[id(frame)] = shot
-            self._shots.append(shot)
         self._at = _mark(frame)
         return self._inside
+
+    def _continued(self, part: Part, frame: FrameType) -> _Shot | None:
+        """The step of which this call is one more part: the closure for another operand."""
+        if self.cast.is_method(frame) or not part.targets:
+            return None
+        last = next((shot for shot in reversed(self._shots) if shot.part == part), None)
+        return last if last and self.cast.player(frame) not in last.players else None
+
+    def _begun(self, part: Part, frame: FrameType) -> _Shot | None:
+        """A new step, or None where there are too many."""
+        if len(self._shots) == MAX_STEPS:
+            return None
+        shot = _Shot(part, self._upstream(frame, part))
+        caller = frame.f_back
+        if caller is not None and self._is_own(caller.f_code):
+            shot.asked_at = _mark(caller)
+        self._shots.append(shot)
+        return shot
 
     def _inside(self, frame: FrameType, event: str, argument: Any) -> Any:
         if self._over:
@@ -161,7 +177,7 @@ class Camera:
         """What a function gave back goes on being its share in the frame that asked."""
         shot = self._running.pop(id(frame), None)
         if shot is not None:
-            shot.downstream = self._numbers(given)
+            shot.downstream += self._numbers(given)
         earlier = self._returned.pop(id(frame), None)
         caller = frame.f_back
         if caller is None or not self._is_own(caller.f_code):
@@ -303,7 +319,7 @@ class Camera:
             (
                 place
                 for mark in reversed(shot.marks)
-                if (place := self.locate(*mark)) and not BARE_RETURN.match(place.text)
+                if (place := self.locate(*mark)) and COMPUTES.search(place.text)
             ),
             self.locate(*shot.marks[-1]) if shot.marks else None,
         )

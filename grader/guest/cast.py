@@ -64,7 +64,7 @@ class Cast:
         """The part that a call of the submission's code plays, or None where it plays none."""
         code = frame.f_code
         if code in self._closures:
-            return self._closure_part(code, frame.f_locals)
+            return self._closure_part(code, frame.f_locals)[0]
         if not code.co_argcount:
             return None
         first = frame.f_locals.get(code.co_varnames[0])
@@ -77,16 +77,21 @@ class Cast:
         """Whether the first argument of such a call is the object that it is a method of."""
         return frame.f_code not in self._closures
 
-    def _closure_part(self, code: CodeType, found: Mapping[str, Any]) -> Part | None:
-        parts = dict.fromkeys(
-            part
-            for cells, part in self._closures[code]
+    def player(self, frame: FrameType) -> tuple[CodeType, int]:
+        """Which of the closures of a part is called: some have one for each operand."""
+        code = frame.f_code
+        return code, self._closure_part(code, frame.f_locals)[1] if code in self._closures else 0
+
+    def _closure_part(self, code: CodeType, found: Mapping[str, Any]) -> tuple[Part | None, int]:
+        fitting = {
+            part: number
+            for number, (cells, part) in enumerate(self._closures[code])
             if all(id(found.get(name)) == held for name, held in cells.items())
-        )
-        if len(parts) == 1:
-            return next(iter(parts))
-        words = {part.function for part in parts}
-        return Part(words.pop(), ()) if len(words) == 1 else None
+        }
+        if len(fitting) == 1:
+            return next(iter(fitting.items()))
+        words = {part.function for part in fitting}
+        return (Part(words.pop(), ()) if len(words) == 1 else None), 0
 
     def _explore(self, variable: Any, part: Part) -> None:
         """Walk from a variable to what undoes it, and to variables that are not the program's."""

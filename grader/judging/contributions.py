@@ -16,6 +16,7 @@ from grader.judging import arrays
 from grader.judging.passes import Edge, Key, Pass, arrived, due, operands, uses
 
 MAX_EDGES: Final = 8
+_WRONG: Final = (ContributionWord.UNKNOWN, ContributionWord.SCALED, ContributionWord.DOUBLED)
 
 
 def into(
@@ -46,9 +47,7 @@ def into(
     for number, (edge, one) in enumerate(zip(edges, owed, strict=True)):
         factor = effects[number] if effects is not None else None
         word = _word(shares[number], one, factor, tolerance)
-        if word is ContributionWord.UNKNOWN and _is_swapped(
-            edge, brought[number], right, known, tolerance
-        ):
+        if word in _WRONG and _is_swapped(edge, brought[number], right, known, tolerance):
             word = ContributionWord.SWAPPED
         came = brought[number]
         if factor == 0:
@@ -70,7 +69,7 @@ def of_node(right: Pass, own: Pass, node: Apply, tolerance: Tolerance) -> tuple[
         came = _came(own, edge, node, owed, tolerance)
         word = _word(came, owed, 1, tolerance) if came is not None else ContributionWord.UNKNOWN
         known = {node.targets: node}
-        if word is ContributionWord.UNKNOWN and _is_swapped(edge, came, right, known, tolerance):
+        if word in _WRONG and _is_swapped(edge, came, right, known, tolerance):
             word = ContributionWord.SWAPPED
         name = getattr(operand, "name", "")
         contributions.append(Contribution(node.targets[0], position, name, owed, came, word))

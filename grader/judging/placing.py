@@ -7,7 +7,7 @@ from typing import Final
 
 from grader.domain.diagnosis import Diagnosis, Place
 from grader.domain.divergence import Divergence, Seam
-from grader.domain.submission import Bound
+from grader.domain.submission import Bound, CellLines
 from grader.records import replace
 
 # What a concept looks like where a walk first goes wrong: a broken order also shows as a lost sum.
@@ -17,7 +17,7 @@ _SHOWS_AS: Final[Mapping[str, tuple[Seam, ...]]] = {
     "accumulate": (Seam.ACCUMULATE,),
     "order": (Seam.ORDER,),
     "seed": (Seam.SEED,),
-    "state": (Seam.STATE, Seam.SEED, Seam.ACCUMULATE),
+    "state": tuple(Seam),
     "second order": (Seam.SECOND_ORDER, Seam.STATE),
     "forward": (Seam.FORWARD,),
 }
@@ -28,13 +28,11 @@ def placed(
     applies_to: Sequence[str],
     divergences: Mapping[str, Divergence],
     secret: Iterable[str],
-    bound: Iterable[Bound],
 ) -> Diagnosis:
     """A diagnosis with the line where it happens, and the case that shows it.
 
     Cases that it explains are asked in their order, those that are not `secret` first; one counts where it
-    goes wrong in the seam, and for a rule in a function, that the diagnosis speaks of. Where no case
-    knows a line, a rule is placed where the function was found.
+    goes wrong in the seam, and for a rule in a function, that the diagnosis speaks of.
     """
     hidden = set(secret)
     explained = [id for id in diagnosis.explains if id in divergences]
@@ -42,9 +40,9 @@ def placed(
     ordered = sorted(fitting, key=lambda id: (id in hidden, divergences[id].place is None))
     if ordered:
         best = ordered[0]
-        place = divergences[best].place or _definition(applies_to, bound)
-        return replace(diagnosis, place=place, shown_by="" if best in hidden else best)
-    return replace(diagnosis, place=_definition(applies_to, bound))
+        shown_by = "" if best in hidden else best
+        return replace(diagnosis, place=divergences[best].place, shown_by=shown_by)
+    return diagnosis
 
 
 def _fits(found: Divergence, concept: str, applies_to: Sequence[str]) -> bool:
@@ -53,9 +51,16 @@ def _fits(found: Divergence, concept: str, applies_to: Sequence[str]) -> bool:
     return found.seam in _SHOWS_AS.get(concept, ())
 
 
-def _definition(functions: Sequence[str], bound: Iterable[Bound]) -> Place | None:
-    """Where a function is defined. In a notebook its line counts in no cell, and says nothing."""
-    found = next((one for one in bound if one.name in functions and one.line), None)
-    if found is None or not found.file.endswith(".py"):
+def definition(
+    function: str, bound: Iterable[Bound], cells: Iterable[CellLines], files: Mapping[str, str]
+) -> Place | None:
+    """Where a submission defines a function, by cell in a notebook; None where that is not known."""
+    found = next((one for one in bound if one.name == function and one.line), None)
+    if found is None:
         return None
-    return Place(found.file, found.line)
+    lines = files.get(found.file, "").split("\n")
+    text = lines[found.line - 1].strip() if found.line <= len(lines) else ""
+    for cell in cells:
+        if cell.file == found.file and cell.label and cell.first <= found.line <= cell.last:
+            return Place(found.file, found.line - cell.first + 1, text, cell.label)
+    return Place(found.file, found.line, text)

@@ -135,6 +135,13 @@ SENTENCES: Final[dict[str, str]] = {
         "The backward of {function} (for {target}) gave {variable} a gradient of shape {arrived}; "
         "its shape is {due}."
     ),
+    "deed.gave nothing": (
+        "The backward of {function} (for {target}) returned nothing; {due} is owed to {variable}."
+    ),
+    "deed.endless": (
+        "The walk did not end: the backward of {function} (for {target}) was called {times} times "
+        "in its first steps alone; once would do."
+    ),
     "deed.exchanged": (
         "The gradients of {function} (for {target}) went to each other's inputs: {variable} got "
         "{arrived}, and is owed {due}."
