@@ -13,6 +13,9 @@
     message_contains: {exp-alone: AttributeError}
     loading: {skipped_lines: [107], notes_contain: [Function], error_contains: core, error_line: 1}
     diagnosis: overwrite            the one misconception it has; `none` where it has none
+    line: 63                        where the diagnosis says it happens, if it is named; also
+    cell: In [13]                   the cell of a notebook, and how the line begins
+    line_text: x.grad = gx
 """
 
 from __future__ import annotations
@@ -47,7 +50,7 @@ ALWAYS_NAMED = {
 }
 KEYS = {
     "assignment", "status", "score", "passed", "rest", "outcomes", "not_attempted", "findings",
-    "message_contains", "loading", "diagnosis",
+    "message_contains", "loading", "diagnosis", "line", "cell", "line_text",
 }  # fmt: skip
 
 
@@ -120,6 +123,7 @@ def differences(report: Report, expected: dict[str, Any]) -> Iterator[str]:
         for name, text in (expected.get("message_contains") or {}).items():
             yield from _lacking(f"the message of {name}", _message(_case(report, name)), text)
         yield from _diagnosis(report, expected.get("diagnosis", ""))
+        yield from _place(report, expected)
 
 
 def _outcomes(report: Report, expected: dict[str, Any]) -> Iterator[str]:
@@ -160,6 +164,22 @@ def _diagnosis(report: Report, due: str) -> Iterator[str]:
         yield f"diagnosed as {named} or {sorted(others)}, due {due}"
     if due in ALWAYS_NAMED and due not in named:
         yield f"not diagnosed as {due}, but {named}"
+
+
+def _place(report: Report, expected: dict[str, Any]) -> Iterator[str]:
+    """Where the first diagnosis is placed, if one is named and its place is expected."""
+    if not report.diagnoses or not expected.keys() & {"line", "cell", "line_text"}:
+        return
+    place = report.diagnoses[0].place
+    if place is None:
+        yield f"the diagnosis has no line, due {expected.get('line')}"
+        return
+    if place.line != expected.get("line", place.line):
+        yield f"diagnosed on line {place.line}, due {expected['line']}"
+    if place.cell != expected.get("cell", ""):
+        yield f"diagnosed in cell {place.cell!r}, due {expected.get('cell', '')!r}"
+    if not place.text.startswith(expected.get("line_text", "")):
+        yield f"diagnosed at {place.text!r}, due {expected['line_text']!r}"
 
 
 def _loading(report: Report, expected: dict[str, Any]) -> Iterator[str]:

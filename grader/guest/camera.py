@@ -65,6 +65,7 @@ class Camera:
         # backward is running, and those whose backward has returned into a frame that still runs.
         self._running: dict[int, _Shot] = {}
         self._returned: dict[int, _Shot] = {}
+        self._helping: dict[int, _Shot] = {}
         self._own: dict[CodeType, bool] = {}
         self._at: Mark | None = None
         self._root: Any = None
@@ -100,6 +101,7 @@ class Camera:
             self._look(None)
             self._running.clear()
             self._returned.clear()
+            self._helping.clear()
             self.gradients.release()
             self._root = None
 
@@ -123,6 +125,8 @@ class Camera:
                 return None
             shot.players.add(self.cast.player(frame))
             self._running[id(frame)] = shot
+        elif part is not None:  # the rule itself, called by the method that was asked
+            self._helping[id(frame)] = next(reversed(self._running.values()))
         self._at = _mark(frame)
         return self._inside
 
@@ -154,7 +158,7 @@ class Camera:
         if event == "line":
             self._see(frame)
             self._at = _mark(frame)
-            if shot := self._running.get(id(frame)):
+            if shot := self._running.get(id(frame)) or self._helping.get(id(frame)):
                 shot.marks.append(self._at)
         elif event == "return":
             self._see(frame)
@@ -176,6 +180,7 @@ class Camera:
     def _return(self, frame: FrameType, given: Any) -> None:
         """What a function gave back goes on being its share in the frame that asked."""
         shot = self._running.pop(id(frame), None)
+        self._helping.pop(id(frame), None)
         if shot is not None:
             shot.downstream += self._numbers(given)
         earlier = self._returned.pop(id(frame), None)
