@@ -238,14 +238,35 @@ def overwritten():
         Confidence.CERTAIN,
         "y = add(x, x)",
         4.0,
+        shown_by="diamond",
     )
     later = replace(CHAIN, id="later", title="After the diamond", needs=("diamond",))
-    return report(
+    eight = Array.of(8.0)
+    divergence = Divergence(
+        Seam.ACCUMULATE,
+        Deed.OVERWRITTEN,
+        "square",
+        "y1",
+        "a",
+        at(20),
+        before=eight,
+        arrived=eight,
+        after=eight,
+        due=Array.of(16.0),
+    )
+    graded = report(
         (CHAIN, CHAIN_ANSWER, CHAIN_ANSWER),
         (DIAMOND, OVERWRITTEN, DIAMOND_ANSWER),
         (later, CHAIN_ANSWER, CHAIN_ANSWER),
         diagnoses=(diagnosis,),
         flags=(Flag("shared engine", "two submissions share a file"),),
+    )
+    return replace(
+        graded,
+        cases=tuple(
+            replace(one, divergence=divergence) if one.case.id == "diamond" else one
+            for one in graded.cases
+        ),
     )
 
 
