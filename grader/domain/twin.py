@@ -16,13 +16,25 @@ from grader.domain.program import Apply, Aspect, Backward, Input, Program
 from grader.records import replace
 
 MARK: Final = "~"
-LIMIT: Final = 8
+LIMIT: Final = 6
 LOW, HIGH, INSTEAD_OF_ZERO = 0.55, 1.45, 0.625
 PLAIN: Final = (Aspect.VALUE, Aspect.GRADIENT)
+MOST_KEPT: Final = 16
+_MADE: Final[dict[int, tuple[Assignment, tuple[Case, ...]]]] = {}
 
 
 def twins(assignment: Assignment) -> tuple[Case, ...]:
     """At most LIMIT twins, of cases from all over the assignment. The same for the same seed."""
+    # By identity: over a class it is one assignment, and what is sent to a guest is known by identity too.
+    kept = _MADE.get(id(assignment))
+    if kept is None or kept[0] is not assignment:
+        if len(_MADE) >= MOST_KEPT:
+            _MADE.clear()
+        kept = _MADE[id(assignment)] = (assignment, _twins(assignment))
+    return kept[1]
+
+
+def _twins(assignment: Assignment) -> tuple[Case, ...]:
     able = [case for case in assignment.cases if case.points and _has_plain_numbers(case.program)]
     step = max(1, -(-len(able) // LIMIT))
     return tuple(_twin(case, assignment.seed) for case in able[::step])

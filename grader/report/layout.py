@@ -9,6 +9,7 @@ arrive at ports, left to right, so a repeated input is two arrows and `sub(a, b)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -83,6 +84,12 @@ class Layout:
 
 def arrange(nodes: Sequence[Node], links: Sequence[Link]) -> Layout:
     """Place an acyclic graph. Every source comes before its targets in `nodes`."""
+    return _arranged(tuple(nodes), tuple(links))
+
+
+@lru_cache(maxsize=1024)
+def _arranged(nodes: tuple[Node, ...], links: tuple[Link, ...]) -> Layout:
+    """The same graph looks the same in every report of a class: it is placed once."""
     row_of = _rows(nodes, links)
     widths = [node.width for node in nodes]
     rows: list[Row] = [[] for _ in range(max(row_of, default=-1) + 1)]

@@ -198,3 +198,11 @@ def test_a_hundred_nodes_stay_apart_and_no_arrow_runs_through_one():
             for (x, top), (below_x, bottom) in pairwise(route.points):
                 straight = x == below_x and top < node.y + node.height and bottom > node.y
                 assert not (straight and node.x < x < node.x + node.width)
+
+
+def test_the_same_graph_is_placed_once():
+    boxes = [Node("x", 61.5, 48.0), Node("f", 44.0, 24.0), Node("y", 61.5, 48.0)]
+    links = [Link("x", "f", 0, 1), Link("f", "y")]
+    assert arrange(boxes, links) is arrange(list(boxes), tuple(links))
+    other = [Node("x", 62.5, 48.0), *boxes[1:]]
+    assert arrange(other, links) is not arrange(boxes, links)

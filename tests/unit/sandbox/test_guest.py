@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,7 @@ from grader.domain.transcript import (
 )
 from grader.errors import GraderFault
 from grader.sandbox import Guest
+from grader.sandbox import launch as launch_module
 from tests.unit.sandbox.conftest import ENGINE, Perform
 
 AGAIN = "_square, _calls = square, []\ndef square(x):\n    _calls.append(1)\n"
@@ -167,3 +170,24 @@ def test_a_runner_that_dies_is_the_graders_fault(program: Program) -> None:
                 dialect="variable-function",
                 requires=(),
             )
+
+
+def test_what_only_guests_import_is_compiled_beforehand_and_again_after_a_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = tmp_path / "grader" / "guest" / "dialects" / "third.py"
+    module.parent.mkdir(parents=True)
+    module.write_text("one = 1\n")
+    monkeypatch.setattr(launch_module, "GRADER_FOLDER", tmp_path)
+    kept = Path(cache_from_source(str(module)))
+
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    launch_module._keep_compiled.__wrapped__()
+    assert not kept.exists()
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    launch_module._keep_compiled.__wrapped__()
+    first = kept.read_bytes()
+    module.write_text("two = 22\n")
+    os.utime(module, (kept.stat().st_mtime + 10,) * 2)
+    launch_module._keep_compiled.__wrapped__()
+    assert kept.read_bytes() != first
