@@ -372,6 +372,39 @@ SENTENCES: Final[dict[str, str]] = {
     "page.missing": "Missing: {layers}.",
     "place.line": "{file}, line {line}",
     "place.cell": "{file}, {cell}, line {line}",
+    # What the guest says about loading, by the wording in which it says it.
+    "heard.made": "`{name}` could not be made, because {place} failed: {why}.",
+    "heard.python": "`{name}` is not defined, because {place} is not valid Python: {why}.",
+    "heard.python.bare": "`{name}` is not defined: {place} is not valid Python: {why}.",
+    "heard.imported": (
+        "`{name}` is imported from `{module}` in {entry}, and that is not among the files handed in."
+    ),
+    "heard.needs": "`{user}` needs `{name}`, which is not defined, because {place} failed: {why}.",
+    "heard.needs.python": (
+        "`{user}` needs `{name}`, which is not defined, because {place} is not valid Python: {why}."
+    ),
+    "heard.undefined": "{entry} does not define `{name}`.",
+    "heard.meant": "It defines `{name}`: is that what was meant?",
+    "heard.defines": "It defines {names}.",
+    "heard.defines.nothing": "It defines nothing.",
+    "heard.nothing": "Nothing was handed in: the submission holds no file.",
+    "heard.no_python": "There is no Python file among {files}.",
+    "heard.not_here": (
+        "`{name}` is not here: it was not handed in, or is not installed. What is called from it "
+        "does nothing."
+    ),
+    "heard.not_handed_in": "`{name}` was not handed in.",
+    "heard.no_longer": "`{name}` is no longer part of {module}.",
+    "heard.not_imported": "`{name}` could not be imported ({error}).",
+    "heard.switched": "{what} was left switched off, and was switched on.",
+    "heard.setup": "`setup_variable()` was called: nothing in the submission calls it.",
+    "heard.numpy": "numpy {version} has no `np.{name}` any more; it was put back.",
+    "heard.command": "{place}: `{command}` is for the notebook, and was passed over.",
+    "heard.further_down": (
+        "`{name}` ({place}) needs what is defined further down; it was made after that."
+    ),
+    "heard.inherits": ("`{name}` was defined again: {others} still inherits from the earlier one."),
+    "heard.place": "line {line} of {file}",
     # `grader explain`.
     "explain.title": "{code} ({id}, about {concept}): {title}",
     # `grader explain`: an outcome at length.

@@ -8,8 +8,10 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from grader.domain.assignment import Assignment, Case
 from grader.domain.diagnosis import Diagnosis
+from grader.domain.language import ENGLISH
 from grader.records import replace
 from grader.report.border import made_safe
+from grader.report.heard import heard
 from grader.report.language import known_texts, speaking
 from grader.report.model import CaseReport, Report
 
@@ -32,11 +34,17 @@ def renderer(
 
 def localised(report: Report) -> Report:
     """The report with the teacher's texts, and the catalogue's, in its language where they are given."""
-    texts = _texts(report)
-    if not texts:
+    if report.language == ENGLISH and not report.assignment.translations:
         return report
+    texts, loading = _texts(report), report.submission.loading
     return replace(
         report,
+        submission=replace(
+            report.submission,
+            loading=replace(
+                loading, error=heard(loading.error), notes=tuple(map(heard, loading.notes))
+            ),
+        ),
         assignment=_assignment(report.assignment, texts),
         cases=tuple(_case_report(one, texts) for one in report.cases),
         diagnoses=tuple(_diagnosis(one, texts) for one in report.diagnoses),
