@@ -92,7 +92,7 @@ class _Check:
 
     def __init__(self, path: Path, seed: int, guest: Guest, store: Store) -> None:
         self.path = path
-        self.started = time.monotonic()
+        started = time.monotonic()
         self.assignment: Assignment | None = None
         self.oracle: Oracle | None = None
         self.better: Oracle | None = None
@@ -109,11 +109,12 @@ class _Check:
             self.oracle = oracle
             self.better = put_better(oracle, guest)
         self.truth = truth(self.assignment, answers, guest, store)
+        self.seconds = time.monotonic() - started
 
     def run(self, guest: Guest) -> Checked:
         if self.assignment is None:
             return Checked(str(self.path), None, self.faults)
-        found = self.truth
+        started, found = time.monotonic(), self.truth
         checked = Checked(
             str(self.path),
             self.assignment,
@@ -124,7 +125,7 @@ class _Check:
         )
         if self.oracle is not None:
             checked = self._with_power(checked, self.oracle.speaking_to(guest), guest)
-        return replace(checked, seconds=time.monotonic() - self.started)
+        return replace(checked, seconds=self.seconds + time.monotonic() - started)
 
     def _with_power(self, checked: Checked, oracle: Oracle, guest: Guest) -> Checked:
         oracle.forecast(taught(oracle.assignment, oracle.catalogue.values()))
