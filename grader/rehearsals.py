@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import lru_cache
 from typing import Final
 
 from grader.answers import (
@@ -64,8 +65,14 @@ class Changed:
 
     @property
     def key(self) -> str:
-        source = hashlib.sha256(self.text).hexdigest()[:24]
-        return f"{source}-alone" if self.alone else source
+        return _key(self.text, self.alone)
+
+
+@lru_cache(4096)
+def _key(text: bytes, alone: bool) -> str:
+    """Asked for thousands of times for one submission."""
+    source = hashlib.sha256(text).hexdigest()[:24]
+    return f"{source}-alone" if alone else source
 
 
 Unknown = tuple[Changed, list[int]]

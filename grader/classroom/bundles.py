@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import replace
 from typing import Any, Final
 
 from grader.domain import codec
 from grader.domain.observed import Observed, Performed
-from grader.domain.transcript import Transcript
+from grader.domain.transcript import Completed, Transcript
+from grader.records import replace
 
+NOTHING: Final = Transcript(Completed())
 MAX_KEPT: Final = 20_000
 LARGEST: Final = 16_384
 
@@ -31,7 +32,10 @@ class Bundles:
                 return None
             return numbers.setdefault(self._text(transcript), len(numbers))
 
-        performed = [(one.case, number(one.first), number(one.alone)) for one in observed.performed]
+        performed = [
+            (number(one.first), number(one.alone), codec.encode(_without_answers(one)))
+            for one in observed.performed
+        ]
         rest = codec.encode(replace(observed, performed=()))
         return zlib.compress(
             json.dumps(
@@ -47,8 +51,12 @@ class Bundles:
             bundle = json.loads(zlib.decompress(data))
             transcripts = [self._transcript(text) for text in bundle["transcripts"]]
             performed = tuple(
-                Performed(case, transcripts[first], None if alone is None else transcripts[alone])
-                for case, first, alone in bundle["performed"]
+                replace(
+                    codec.decode(Performed, rest),
+                    first=transcripts[first],
+                    alone=None if alone is None else transcripts[alone],
+                )
+                for first, alone, rest in bundle["performed"]
             )
             rest: Observed = codec.decode(Observed, bundle["observed"])
         except (zlib.error, ValueError, TypeError, KeyError, IndexError) as error:
@@ -71,3 +79,7 @@ class Bundles:
             if len(text) <= LARGEST and len(self._read) < MAX_KEPT:
                 self._read[text] = known
         return known
+
+
+def _without_answers(one: Performed) -> Performed:
+    return replace(one, first=NOTHING, alone=None)

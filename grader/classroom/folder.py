@@ -16,6 +16,7 @@ from grader.errors import UsageError
 
 CLASS_FILE: Final = "class.json"
 LOCK_FILE: Final = ".lock"
+SUMMARY: Final = ("class.html", "grades.csv")
 PART: Final = ".part"
 PLAIN: Final = frozenset(" -_.@+=,()")
 
@@ -92,8 +93,19 @@ class ClassFolder:
         return found if isinstance(found, dict) and "record" in found else None
 
     def write_class(self, content: dict[str, Any]) -> None:
+        """Write what is graded here, where it has changed: the time of the file tells when it did."""
         text = json.dumps(content, ensure_ascii=False, indent=1)
-        replace(self.root / CLASS_FILE, text.encode())
+        if self.read_class() != json.loads(text):
+            replace(self.root / CLASS_FILE, text.encode())
+
+    def summary_is_stale(self) -> bool:
+        """Whether a result, or who is in the class, is newer than the page and table of the class."""
+        try:
+            made = min((self.root / name).stat().st_mtime_ns for name in SUMMARY)
+        except FileNotFoundError:
+            return True
+        newest = [found.st_mtime_ns for found in self.results().values()]
+        return made <= max([*newest, (self.root / CLASS_FILE).stat().st_mtime_ns])
 
     def read_class(self) -> dict[str, Any] | None:
         """What was graded here, or None."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 from grader.classroom.model import HandedIn, Order
 from grader.domain import codec
@@ -16,8 +16,11 @@ from grader.shipped import assignments_folder, reference_file
 from grader.version import __version__
 
 PACKAGE = Path(__file__).resolve().parents[1]
-# Code that decides what is observed; all the rest decides what is said of it.
-RUNNING = ("guest", "sandbox", "domain", "judging", "observing.py", "answers.py")
+# Code that decides only what is said of observations. All the rest decides what is observed.
+SAYING: Final = (
+    "report", "export", "commands", "classroom", "platforms", "scoring.py", "checking.py", "explaining.py",
+    "grading.py", "cli.py", "__main__.py", "__init__.py", "live.py", "serving.py", "notebook.py",
+)  # fmt: skip
 
 
 def digest(*parts: bytes | str) -> str:
@@ -35,14 +38,16 @@ def running_key(order: Order) -> str:
     asked = order.assignment
     cases = [codec.dumps((case.id, case.program, case.time_limit)) for case in asked.cases]
     requires = codec.dumps(asked.requires)
-    return digest(code(RUNNING), reference(), str(order.seed), asked.dialect, requires, *cases)
+    return digest(
+        code(without=SAYING), reference(), str(order.seed), asked.dialect, requires, *cases
+    )
 
 
 def scoring_key(order: Order) -> str:
     """Changes with all that decides what is said of observations."""
     catalogue = sorted((assignments_folder() / "misconceptions").glob("*.yaml"))
     entries = [file.read_bytes() for file in catalogue]
-    return digest(code(()), reference(), order.language, codec.dumps(order.assignment), *entries)
+    return digest(code(), reference(), order.language, codec.dumps(order.assignment), *entries)
 
 
 def content(handed_in: HandedIn) -> str:
@@ -66,24 +71,19 @@ def reference() -> bytes:
 
 
 @cache
-def code(parts: tuple[str, ...]) -> str:
-    """A name for the text of the grader, or of some of its parts: the same on every machine."""
+def code(without: tuple[str, ...] = ()) -> str:
+    """A name for the text of the grader, or of all but some of its parts: the same on every machine."""
     found = [__version__]
-    for file in _files(PACKAGE / part for part in parts or ("",)):
-        found += [
-            file.relative_to(PACKAGE).as_posix(),
-            hashlib.sha256(file.read_bytes()).hexdigest(),
-        ]
+    for file in _files():
+        name = file.relative_to(PACKAGE).as_posix()
+        if name.partition("/")[0] not in without:
+            found += [name, hashlib.sha256(file.read_bytes()).hexdigest()]
     return digest(*found)
 
 
-def _files(roots: Iterable[Path]) -> list[Path]:
-    files = []
-    for root in roots:
-        if root.is_file():
-            files.append(root)
-            continue
-        for folder, folders, names in os.walk(root):
-            folders[:] = [name for name in folders if name not in ("__pycache__", "_data", "docs")]
-            files += [Path(folder, name) for name in names if not name.endswith((".pyc", ".md"))]
+def _files() -> list[Path]:
+    files: list[Path] = []
+    for folder, folders, names in os.walk(PACKAGE):
+        folders[:] = [name for name in folders if name not in ("__pycache__", "_data", "docs")]
+        files += [Path(folder, name) for name in names if not name.endswith((".pyc", ".md"))]
     return sorted(files)

@@ -93,9 +93,10 @@ def grade_class(
             done = _Done([], [], [])
             if tasks:
                 _run(scheduler(order, tasks, count, notify), folder, gradebook, shown, done)
-        if tasks or not (out / "class.html").exists():
+        if folder.summary_is_stale():
             write_summary(folder)
-    scored = sum(task.observed is not None for task in tasks[: len(done.finished)])
+    finished = set(done.finished)
+    scored = sum(t.observed is not None for t in tasks if t.handed_in.id in finished)
     return ClassSummary(
         total=len(matched.handed_in),
         graded=len(done.finished) - scored,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import PurePosixPath
@@ -49,6 +49,7 @@ class Worker:
         self.guest = Guest(accept_level=order.accept_level)
         self._bundles = Bundles()
         self._oracle: Oracle | None = None
+        self._answers: Mapping[str, Transcript] | None = None
         self._level: int | None = None
 
     @property
@@ -136,18 +137,17 @@ class Worker:
         if contents.submission is None:
             refused = SubmissionError(contents.refusal)
             return unreadable(handed_in.id, refused, self.guest, order.seed)
-        answers = answers_for(order.assignment, self.guest, self.store)
         return observe(
             contents.submission,
             order.assignment,
-            answers,
+            self._asked_answers(),
             self.guest,
             order.seed,
             self._asked_oracle,
         )
 
     def _scored(self, observed: Observed) -> Report:
-        answers = answers_for(self.order.assignment, self.guest, self.store)
+        answers = self._asked_answers()
         report = score(observed, self.order.assignment, answers, self._asked_oracle)
         return replace(report, language=self.order.language)
 
@@ -159,12 +159,16 @@ class Worker:
             handed_in.id, "", (), self.order.seed, level, (), (), Loading(""), performed=cases
         )
 
+    def _asked_answers(self) -> Mapping[str, Transcript]:
+        if self._answers is None:
+            self._answers = answers_for(self.order.assignment, self.guest, self.store)
+        return self._answers
+
     def _asked_oracle(self) -> Oracle:
         if self._oracle is None:
-            answers = answers_for(self.order.assignment, self.guest, self.store)
             self._oracle = Oracle(
                 self.order.assignment,
-                answers,
+                self._asked_answers(),
                 catalogue(self.store),
                 self.guest,
                 self.store,
@@ -193,7 +197,7 @@ class Worker:
         document["students"] = [asdict(member) for member in task.handed_in.members]
         document["record"] = _record(task, bundle, page, seconds, retried)
         document["record"]["fingerprints"] = likeness(report.submission.files)
-        text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
+        text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return {"observed": bundle, "report": page, "result": text.encode()}
 
 

@@ -24,10 +24,18 @@ from grader.domain.verdict import Finding, FindingKind, Outcome, Verdict
 from grader.judging.compare import compare
 from grader.judging.localise import first_divergent
 from grader.records import replace
+from grader.remembered import Remembered
+
+# Over a class the same answers come again and again, and one answer is judged more than once.
+_VERDICTS: Remembered[Verdict] = Remembered()
 
 
 def judge(case: Case, observed: Transcript, expected: Transcript) -> Verdict:
     """What became of one case. Another legal convention, where the case names one, passes too."""
+    return _VERDICTS.get((case, observed, expected), lambda: _judge(case, observed, expected))
+
+
+def _judge(case: Case, observed: Transcript, expected: Transcript) -> Verdict:
     outcome = _outcome(observed)
     if outcome is not Outcome.PASSED:
         return Verdict(case.id, outcome, 0.0, case.points)

@@ -20,10 +20,13 @@ from grader.domain.transcript import (
 )
 from grader.domain.verdict import Finding
 from grader.records import replace
+from grader.remembered import Remembered
 from grader.report.model import CaseReport, Report
 from grader.report.safe_text import BLOCK, safe, safe_line
 
 MAX_FILE = 400_000
+
+_TRANSCRIPTS: Remembered[Transcript] = Remembered()
 
 
 def made_safe(report: Report) -> Report:
@@ -114,6 +117,10 @@ def _finding(finding: Finding) -> Finding:
 
 
 def _transcript(transcript: Transcript) -> Transcript:
+    return _TRANSCRIPTS.get((transcript,), lambda: _safe_transcript(transcript))
+
+
+def _safe_transcript(transcript: Transcript) -> Transcript:
     return replace(
         transcript,
         ending=_ending(transcript.ending),

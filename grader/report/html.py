@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from base64 import b64encode
 from functools import cache as remembered
+from functools import partial
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from grader.report.language import say
+from grader.remembered import Remembered
+from grader.report.language import say, spoken
 from grader.report.localised import renderer
 from grader.report.model import Report
 from grader.report.page import page
+from grader.report.page_case import Figure
 
 
 @renderer
@@ -59,8 +63,19 @@ def environment(folder: Path | None) -> Environment:
         "style": Markup(_without_comments(_text("report.css"))),
         "step_script": Markup(script),
         "step_script_hash": f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}",
+        "drawn": partial(_drawn, environment, Remembered()),
     }
     return environment
+
+
+def _drawn(environment: Environment, kept: Remembered[Markup], figure: Figure) -> Markup:
+    """A picture with its table. That of a right answer is the same object on every page of a class."""
+
+    def draw() -> Markup:
+        parts: Any = environment.get_template("parts.html").module
+        return Markup(parts.figure(figure))
+
+    return kept.get((figure,), draw, spoken())
 
 
 def _text(name: str) -> str:

@@ -44,6 +44,11 @@ def speaking(language: str) -> Iterator[None]:
         _SPOKEN.reset(token)
 
 
+def spoken() -> str:
+    """The language that is spoken now."""
+    return _SPOKEN.get()
+
+
 def say(key: str, **values: object) -> str:
     """The sentence of a key, filled in. Raises KeyError where either is unknown."""
     return sentences(_SPOKEN.get())[key].format_map(values)

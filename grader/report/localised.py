@@ -10,6 +10,7 @@ from grader.domain.assignment import Assignment, Case
 from grader.domain.diagnosis import Diagnosis
 from grader.domain.language import ENGLISH
 from grader.records import replace
+from grader.remembered import Remembered
 from grader.report.border import made_safe
 from grader.report.heard import heard
 from grader.report.language import known_texts, speaking
@@ -17,6 +18,9 @@ from grader.report.model import CaseReport, Report
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_TEXTS: Remembered[Mapping[str, str]] = Remembered()
+_CASES: Remembered[Case] = Remembered()
 
 
 def renderer(
@@ -52,12 +56,13 @@ def localised(report: Report) -> Report:
 
 
 def _texts(report: Report) -> Mapping[str, str]:
-    own = {
-        one.text: one.translation
-        for one in report.assignment.translations
-        if one.language == report.language
-    }
-    return {**known_texts(report.language), **own}
+    translations, language = report.assignment.translations, report.language
+
+    def texts() -> Mapping[str, str]:
+        own = {one.text: one.translation for one in translations if one.language == language}
+        return {**known_texts(language), **own}
+
+    return _TEXTS.get((translations,), texts, language)
 
 
 def _assignment(assignment: Assignment, texts: Mapping[str, str]) -> Assignment:
@@ -76,6 +81,10 @@ def _case_report(one: CaseReport, texts: Mapping[str, str]) -> CaseReport:
 
 
 def _case(case: Case, texts: Mapping[str, str]) -> Case:
+    return _CASES.get((case, texts), lambda: _translated(case, texts))
+
+
+def _translated(case: Case, texts: Mapping[str, str]) -> Case:
     return replace(
         case,
         title=texts.get(case.title, case.title),

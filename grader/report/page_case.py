@@ -12,10 +12,11 @@ from grader.domain.program import Aspect
 from grader.domain.transcript import Crashed, TimedOut
 from grader.domain.verdict import Outcome
 from grader.records import dataclass
+from grader.remembered import Remembered
 from grader.report import numbers, words
 from grader.report.deeds import deed
 from grader.report.drawing import Drawing, draw
-from grader.report.language import say
+from grader.report.language import say, spoken
 from grader.report.model import CaseReport, Report
 from grader.report.page_film import FilmPart, film_part, place_of_fault
 from grader.report.page_paths import PathsPart, paths_part
@@ -95,6 +96,9 @@ class CasePart:
     output: str
 
 
+_FIGURES: Remembered[Figure | None] = Remembered()
+
+
 def case_part(
     report: Report, one: CaseReport, anchors: Mapping[str, str], *, open: bool, begins: bool
 ) -> CasePart:
@@ -103,7 +107,8 @@ def case_part(
     `begins` marks the one to begin with: nothing of it is folded but the hints.
     """
     case, outcome = one.case, one.verdict.outcome
-    wrong, told = outcome in words.WRONG, conditions(one)
+    wrong = outcome in words.WRONG
+    told = conditions(one) if wrong else ()
     return CasePart(
         anchor=anchors[case.id],
         id=case.id if case.graph else "",
@@ -131,7 +136,7 @@ def case_part(
             for waited in report.cases
             if waited.case.id in one.verdict.waits_for
         ),
-        figure=figure(one, anchors[case.id], told, explained=begins),
+        figure=_figure(one, anchors[case.id], told, explained=begins),
         differences=_differences(one) if wrong else (),
         tolerance=say(
             "page.tolerance",
@@ -197,6 +202,20 @@ def _first(one: CaseReport, told: Sequence[Condition]) -> str:
         follows = say("first.consequences", names=words.listed(one.consequences))
         return words.together(sentence, follows)
     return words.together(sentence, say("first.rest") if rest else "")
+
+
+def _figure(
+    one: CaseReport, anchor: str, told: Sequence[Condition], *, explained: bool
+) -> Figure | None:
+    """The picture of a case. That of a right answer is drawn once, whoever gave it."""
+
+    def draw_anew() -> Figure | None:
+        return figure(one, anchor, told or conditions(one), explained=explained)
+
+    if one.verdict.outcome is not Outcome.PASSED:
+        return draw_anew()
+    drawn_of = (one.case, one.observed, one.expected)
+    return _FIGURES.get(drawn_of, draw_anew, anchor, explained, spoken())
 
 
 def figure(

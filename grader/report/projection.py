@@ -33,15 +33,19 @@ def for_student(report: Report) -> Report:
     return replace(
         report,
         assignment=_assignment(report.assignment, names),
-        cases=tuple(
-            replace(one, case=replace(one.case, hints=one.case.hints[:steps])) for one in cases
-        ),
+        cases=tuple(_up_to(one, steps) for one in cases),
         diagnoses=tuple(replace(one, hints=one.hints[:steps]) for one in diagnoses if one),
         flags=(),
         laps=(),
         output="" if secret else report.output,
         withheld=report.withheld + len(report.cases) - len(kept),
     )
+
+
+def _up_to(one: CaseReport, steps: int | None) -> CaseReport:
+    """The report with a shorter ladder; the same where none is shortened, since much is kept by identity."""
+    hints = one.case.hints[:steps]
+    return one if hints == one.case.hints else replace(one, case=replace(one.case, hints=hints))
 
 
 def _names(report: Report) -> Mapping[str, str]:
@@ -104,7 +108,7 @@ def _case(case: Case, names: Mapping[str, str]) -> Case:
         )
     if case.reveal is Reveal.ACTUAL:
         return replace(case, literals=(), conventions=(), needs=needs)
-    return replace(case, needs=needs)
+    return case if needs == case.needs else replace(case, needs=needs)
 
 
 def _shown(one: CaseReport, names: Mapping[str, str]) -> CaseReport:

@@ -23,12 +23,16 @@ from grader.domain.transcript import (
     TimedOut,
 )
 from grader.domain.verdict import Finding, Outcome
+from grader.remembered import Remembered
 from grader.report import words
 from grader.report.closer import closer, where
+from grader.report.language import spoken
 from grader.report.localised import renderer
 from grader.report.model import SCHEMA_VERSION, CaseReport, Report, SubmissionReport
 
 MAX_ELEMENTS: Final = 2_000
+
+_PASSED: Remembered[dict[str, Any]] = Remembered()
 
 
 def to_json(report: Report) -> str:
@@ -135,6 +139,16 @@ def _loading(loading: Loading) -> dict[str, Any]:
 
 
 def _case(report: CaseReport) -> dict[str, Any]:
+    """A case. What is said of a right answer is said once, whoever gave it; nobody changes it."""
+    verdict = report.verdict
+    if verdict.outcome is not Outcome.PASSED:
+        return _said(report)
+    said_of = (report.case, report.observed)
+    told = (verdict.points, verdict.max_points, verdict.convention, spoken())
+    return _PASSED.get(said_of, lambda: _said(report), *told)
+
+
+def _said(report: CaseReport) -> dict[str, Any]:
     case, verdict = report.case, report.verdict
     last = last_line(report)
     return {

@@ -5,6 +5,7 @@ This knows no format. HTML, XML, JSON, terminal and annotations still escape in 
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 LINE: Final = 400
@@ -20,6 +21,9 @@ _INVISIBLE: Final = (
     | set(range(0xE0000, 0xE0080))
 )
 
+# Whatever is not plain ASCII is looked at, each character by itself.
+_DOUBTFUL: Final = re.compile(r"[^\n\t -~]")
+
 
 def safe(text: str, limit: int = BLOCK) -> str:
     """The text with escapes (`\\u202e`) for what does not show; line ends and tabs stay.
@@ -28,7 +32,7 @@ def safe(text: str, limit: int = BLOCK) -> str:
     """
     if not text.isprintable():
         text = text.replace("\r\n", "\n")
-        text = "".join(map(_shown, text[: limit + 1]))
+        text = _DOUBTFUL.sub(lambda found: _shown(found[0]), text[: limit + 1])
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

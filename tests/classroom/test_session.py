@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -263,3 +264,19 @@ def comparable(out: Path) -> dict[str, bytes | str]:
     for name in ("grades.csv", "class.html", "class.json"):
         found[name] = (out / name).read_bytes()
     return found
+
+
+def test_the_page_of_the_class_is_made_again_where_it_lags_behind(
+    submissions: Path, assignment: Path
+) -> None:
+    graded(submissions, assignment)
+    out = submissions.parent / "out"
+    whole = (out / "grades.csv").read_bytes()
+    newest = max(path.stat().st_mtime_ns for path in (out / "results").iterdir())
+    (out / "grades.csv").write_text("killed before it was written", encoding="utf-8")
+    os.utime(out / "grades.csv", ns=(newest - 1, newest - 1))
+    graded(submissions, assignment)
+    assert (out / "grades.csv").read_bytes() == whole
+    (submissions / "eve.py").unlink()
+    graded(submissions, assignment)
+    assert b"eve" not in (out / "grades.csv").read_bytes()

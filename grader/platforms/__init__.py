@@ -1,0 +1,1 @@
+"""Other people's machines: what is packed for them, and what runs there."""

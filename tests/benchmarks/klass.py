@@ -1,0 +1,216 @@
+"""What a class costs: submissions a second, processor time, memory, and how both grow.
+
+    python -m tests.benchmarks.klass [--sizes 250,500,1000,2000] [--kills 20]
+
+Submissions are those of `tests/submissions`, each with a line of its own, so that no two are the same file: right,
+wrong, crashing, and 2 % that hang. Processor time is compared with `import numpy`, measured in the same run; what
+hanging ones use up is the time limit's, so that it is counted apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from grader.shipped import assignments_folder
+
+CORPUS = Path(__file__).parents[1] / "submissions"
+RIGHT = ("right_single_file", "right_closures", "right_package", "right_methods", "learner_export")
+WRONG = (
+    "overwrite_closures", "overwrite_book", "no_gy_square", "stack_seen_all_functions", "seed_zero",
+    "generation_min", "first_wins_slots", "square_no_two", "div_sign", "mul_swapped", "two_mistakes",
+    "queue_no_seen", "no_gy_exp", "wrong_shape_gradient", "inplace_alias_book",
+)  # fmt: skip
+CRASHING = ("crash_in_backward", "os_exit_in_backward", "syntax_error_at_the_top", "missing_class")
+HANGING = ("hang_in_forward",)
+SHARES = ((RIGHT, 0.6), (WRONG, 0.3), (CRASHING, 0.08), (HANGING, 0.02))
+NUMPY_ROUNDS = 9
+MEGABYTE = 1024  # of ru_maxrss, in kilobytes
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What a command took: seconds of wall and processor, and the largest process in megabytes."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default="100,200")
+    parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--class-of", type=int, default=300, help="for the kills")
+    parser.add_argument("-j", type=int, default=2)
+    options = parser.parse_args()
+    sizes = [int(size) for size in options.sizes.split(",") if size]
+    with tempfile.TemporaryDirectory(prefix="grader-class-") as folder:
+        root = Path(folder)
+        os.environ.setdefault("GRADER_CACHE", str(root / "cache"))
+        first = used(grader(make(root / "first", 8, hanging=False), root / "out-first", options.j))
+        print(f"the first class learns what known mistakes do: {first.wall:.0f} s once")
+        if sizes:
+            costs(root, sizes, options.j)
+        if options.kills:
+            kills(root, options.class_of, options.kills, options.j)
+
+
+def costs(root: Path, sizes: list[int], jobs: int) -> None:
+    numpy = median(used([sys.executable, "-c", "import numpy"]).cpu for _ in range(NUMPY_ROUNDS))
+    print(f"import numpy: {1e3 * numpy:.0f} ms CPU (median of {NUMPY_ROUNDS})")
+    plain: list[Used] = []
+    for size in sizes:
+        submissions, out = make(root / f"plain-{size}", size, hanging=False), root / f"o-{size}"
+        took = used(grader(submissions, out, jobs))
+        plain.append(took)
+        each = took.cpu / size
+        print(
+            f"{size:5} submissions: {size / took.wall:6.1f} a second, {1e3 * each:5.1f} ms CPU each "
+            f"({each / numpy:.2f} of import numpy; aim {25 / 120:.2f}), "
+            f"largest process {took.memory:.0f} MB"
+        )
+        again = used(grader(submissions, out, jobs))
+        print(f"      unchanged:   {again.wall:6.2f} s")
+        rescored = used(
+            [*grader(cheaper(root, submissions), out, jobs)[:-2], "-a", str(root / "a")]
+        )
+        scored = json.loads((out / "class.json").read_bytes())["assignment"]["max_score"]
+        print(f"      scored anew: {rescored.wall:6.2f} s (of {scored:g} points now)")
+    if len(sizes) > 1:
+        print(
+            f"growth: time ~ size^{exponent(sizes, [one.wall for one in plain]):.2f}, "
+            f"memory {plain[0].memory:.0f} -> {plain[-1].memory:.0f} MB"
+        )
+    size = sizes[-1]
+    took = used(grader(make(root / "hanging", size), root / "o-hanging", jobs))
+    print(
+        f"{size:5} with 2 % that hang: {size / took.wall:6.1f} a second, "
+        f"{1e3 * took.cpu / size:.0f} ms CPU each, {took.memory:.0f} MB"
+    )
+
+
+def kills(root: Path, size: int, count: int, jobs: int) -> None:
+    """Kill the parent, or one of its guests, at random moments; the end must be as if nothing had been."""
+    submissions = make(root / "killed", size, hanging=False)
+    undisturbed, out = root / "undisturbed", root / "disturbed"
+    whole = used(grader(submissions, undisturbed, jobs))
+    chance = random.Random(7)
+    parents = guests = 0
+    while parents + guests < count:
+        process = subprocess.Popen(grader(submissions, out, jobs), stdout=-3, stderr=-3)
+        time.sleep(chance.uniform(0.2, 2.5 * whole.wall / count + 1.0))
+        below = descendants(process.pid)
+        if process.poll() is None and below and chance.random() < 0.5:
+            os.kill(chance.choice(below), signal.SIGKILL)
+            guests += 1
+            time.sleep(chance.uniform(0.1, 1.0))
+        if process.poll() is None:
+            process.kill()
+            parents += 1
+        process.wait()
+        if len(list((out / "results").glob("*.json"))) == size:
+            shutil.rmtree(out)  # done before all kills are spent: once more from the beginning
+    used(grader(submissions, out, jobs))
+    same = comparable(out) == comparable(undisturbed)
+    print(
+        f"{parents} kills of the parent and {guests} of guests over {size} submissions: "
+        f"{'the same results, byte for byte' if same else 'RESULTS DIFFER'}, times aside"
+    )
+    assert same
+
+
+def make(folder: Path, size: int, *, hanging: bool = True) -> Path:
+    """A class of so many, the kinds mixed evenly, the same every time."""
+    folder.mkdir(parents=True)
+    chance = random.Random(size)
+    shares = SHARES if hanging else SHARES[:-1]
+    kinds: list[str] = []
+    for names, share in shares:
+        kinds += [names[n % len(names)] for n in range(math.ceil(share * size))]
+    chance.shuffle(kinds)
+    for number, kind in enumerate(kinds[:size]):
+        target = folder / f"s{number:04}"
+        shutil.copytree(CORPUS / kind / "submission", target)
+        for file in sorted(target.rglob("*"))[-1:]:
+            file.write_bytes(file.read_bytes() + f"\n# {number}\n".encode())
+    return folder
+
+
+def cheaper(root: Path, submissions: Path) -> Path:
+    """The same submissions; beside them the same assignment with other points."""
+    if not (root / "a").exists():
+        shutil.copytree(assignments_folder() / "backprop", root / "a")
+        file = root / "a" / "assignment.yaml"
+        text = file.read_text("utf-8")
+        assert "points: 3" in text
+        file.write_text(text.replace("points: 3", "points: 30"), encoding="utf-8")
+    return submissions
+
+
+def grader(submissions: Path, out: Path, jobs: int) -> list[str]:
+    command = [sys.executable, "-m", "grader", "class", str(submissions), "-o", str(out)]
+    return [*command, "-j", str(jobs), "-qq", "-a", str(assignments_folder() / "backprop")]
+
+
+def used(command: list[str]) -> Used:
+    start = time.monotonic()
+    process = subprocess.Popen(command)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, command
+    cpu = usage.ru_utime + usage.ru_stime
+    return Used(time.monotonic() - start, cpu, usage.ru_maxrss / MEGABYTE)
+
+
+def exponent(sizes: Iterable[int], seconds: Iterable[float]) -> float:
+    """The slope of a straight line through the logarithms."""
+    points = [(math.log(a), math.log(b)) for a, b in zip(sizes, seconds, strict=True)]
+    x0, y0 = (sum(axis) / len(points) for axis in zip(*points, strict=True))
+    return sum((x - x0) * (y - y0) for x, y in points) / sum((x - x0) ** 2 for x, _ in points)
+
+
+def descendants(pid: int) -> list[int]:
+    """All processes below one: the guests, and what they are performing."""
+    found: list[int] = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) in (pid, *found):
+            found.append(int(path.parent.name))
+    return found
+
+
+def comparable(out: Path) -> dict[str, bytes | str]:
+    """Everything in a folder of results, without how long it took and what broke meanwhile."""
+    found: dict[str, bytes | str] = {}
+    for path in sorted(out.glob("*/*")):
+        name = path.relative_to(out).as_posix()
+        if name.startswith("results/"):
+            document = json.loads(path.read_bytes())
+            document["record"] |= {"seconds": 0, "retried": ""}
+            found[name] = json.dumps(document)
+        else:
+            found[name] = path.read_bytes()
+    for name in ("grades.csv", "class.html", "class.json"):
+        found[name] = (out / name).read_bytes()
+    return found
+
+
+if __name__ == "__main__":
+    main()
