@@ -84,6 +84,14 @@ def heading(page, said):
     return page.locator("#live").inner_text()
 
 
+def settled(page):
+    """Wait until no diagnosis follows any more."""
+    shown = None
+    while shown != (now := page.locator("#live").get_attribute("data-version")):
+        shown = now
+        page.wait_for_timeout(5_000)
+
+
 def case(page, title):
     return page.locator("details.case", has=page.locator("summary", has_text=title)).first
 
@@ -91,7 +99,9 @@ def case(page, title):
 def test_a_save_shows_what_changed_and_keeps_place_and_sections(served, page):
     file, _ = served
     assert "This page follows your work" in page.locator("#live").inner_text()
+    settled(page)
     chain = case(page, "The sum of two numbers")
+    chain.evaluate("one => { one.parentElement.closest('details')?.setAttribute('open', '') }")
     chain.locator("summary").first.click()
     assert chain.get_attribute("open") is not None
     wrong = case(page, "Both branches meet again")
@@ -101,6 +111,7 @@ def test_a_save_shows_what_changed_and_keeps_place_and_sections(served, page):
 
     save(file, f"{WRONG}\n# a comment\n")
     assert "same mistake" in heading(page, "save 2")
+    settled(page)
     assert abs(wrong.bounding_box()["y"] - before) < 3
     save(file, RIGHT)
     said = heading(page, "save 3")
@@ -108,6 +119,7 @@ def test_a_save_shows_what_changed_and_keeps_place_and_sections(served, page):
     assert "points (before:" in said
     mended = case(page, "Both branches meet again")
     assert mended.get_attribute("open") is not None
+    assert case(page, "The sum of two numbers").is_visible()
     assert case(page, "The sum of two numbers").get_attribute("open") is not None
     box = mended.bounding_box()
     assert box["y"] < page.viewport_size["height"]

@@ -10,7 +10,7 @@
   const name = one => {
     const around = one.closest("details.case");
     const anchor = around && around.querySelector(".body");
-    const heading = one === around ? "" : one.querySelector("summary").textContent;
+    const heading = one === around ? "" : one.querySelector("summary").textContent.replace(/\d+/g, "");
     return `${anchor ? anchor.id : ""} ${heading}`;
   };
   const inView = () => {
@@ -21,7 +21,7 @@
   };
 
   const leave = () => sessionStorage.setItem(kept, JSON.stringify({
-    open: sections.filter(one => one.open).map(name),
+    open: sections.filter(one => one.open && (one.checkVisibility?.() ?? true)).map(name),
     closed: sections.filter(one => !one.open && atFirst.get(one)).map(name),
     seen: inView(),
     y: scrollY,
@@ -31,7 +31,10 @@
     sessionStorage.removeItem(kept);
     if (!before) return;
     for (const one of sections) {
-      if (before.open.includes(name(one))) one.open = true;
+      if (before.open.includes(name(one))) {
+        // It may have moved into a group that is folded.
+        for (let up = one; up; up = up.parentElement.closest("details")) up.open = true;
+      }
       if (before.closed.includes(name(one))) one.open = false;
     }
     const around = before.seen && document.getElementById(before.seen[0]);
