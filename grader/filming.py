@@ -26,10 +26,10 @@ from grader.records import dataclass, replace
 from grader.sandbox import Guest, Performance
 
 LOOKED_AT: Final = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT)
-MAX_FILMED: Final = 40
+MAX_FILMED: Final = 24
 MAX_ENDLESS: Final = 2
 MAX_ALONE: Final = 3
-MAX_MOVED: Final = 160  # displaced programs for one submission
+MAX_MOVED: Final = 64  # displaced programs for one submission
 SECONDS: Final = 1.5
 LIMITS: Final = Limits(total_seconds=20.0)
 
