@@ -25,7 +25,7 @@ from grader.domain.array import Array
 from grader.domain.assignment import Assignment
 from grader.domain.misconception import Misconception
 from grader.domain.verdict import Outcome, Status
-from grader.predictions import DEPENDS_ON_ORDER, ORDERS, Oracle
+from grader.predictions import DEPENDING_ON_ORDER, Oracle
 from grader.report.model import Report
 from grader.sandbox import Guest
 
@@ -169,7 +169,7 @@ def test_the_cases_see_every_misconception_that_they_target(
     oracle = Oracle(asked, answers_for(asked, guest, store), catalogue().values(), guest, store)
     unseen = []
     for id in table()[name]:
-        orders = len(ORDERS) if catalogue()[id].concept in DEPENDS_ON_ORDER else 1
+        orders = DEPENDING_ON_ORDER.get(catalogue()[id].concept, 1)
         found = [oracle.predict((id,), order) for order in range(orders)]
         seen_by = [len(prediction.departures) for prediction in found if prediction]
         print(f"{name:14} {id:26} caught by {min(seen_by)} of {len(asked.cases)} cases")
