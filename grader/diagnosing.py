@@ -16,6 +16,7 @@ from grader.domain.verdict import Outcome, Verdict
 from grader.domain.writing import graph_text
 from grader.experiments import Laboratory
 from grader.judging.diagnosis import (
+    MAX_PAIRS,
     Evidence,
     Match,
     gather,
@@ -186,12 +187,18 @@ def _best(
     if is_exact(evidence, matches[0]):
         return matches[0], matches
     pairs = []
+    tried = 0
     for left, right in pairs_worth_trying(evidence, matches, oracle.catalogue):
         order = max(left.prediction.order, right.prediction.order)
         together = oracle.predict((*left.misconceptions, *right.misconceptions), order)
-        found = match(evidence, together) if together else None
+        if together is None:
+            continue
+        tried += 1
+        found = match(evidence, together)
         if found is not None and is_exact(evidence, found):
             pairs.append(found)
+        if tried == MAX_PAIRS:
+            break
     return (pairs[0], pairs) if pairs else (matches[0], matches)
 
 

@@ -112,8 +112,12 @@ def pairs_worth_trying(
             continue
         odd = len(left - (touched[i] & touched[j]))
         scored.append((odd, len(left), i, j))
-    for _, _, i, j in sorted(scored)[:MAX_PAIRS]:
-        yield usable[i], usable[j]
+    seen: set[frozenset[str]] = set()
+    for _, _, i, j in sorted(scored):
+        both = frozenset(usable[i].misconceptions + usable[j].misconceptions)
+        if both not in seen:  # in the order of visiting that explains most
+            seen.add(both)
+            yield usable[i], usable[j]
 
 
 def indistinguishable(best: Match, others: Iterable[Match]) -> tuple[Match, ...]:
