@@ -383,6 +383,7 @@ SENTENCES: Final[dict[str, str]] = {
     "heard.needs.python": (
         "`{user}` needs `{name}`, which is not defined, because {place} is not valid Python: {why}."
     ),
+    "heard.undefined.nor": "{entry} does not define `{name}` (nor {others}).",
     "heard.undefined": "{entry} does not define `{name}`.",
     "heard.meant": "It defines `{name}`: is that what was meant?",
     "heard.defines": "It defines {names}.",

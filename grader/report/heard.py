@@ -21,6 +21,7 @@ HEARD: Final = (
     "heard.imported",
     "heard.needs",
     "heard.needs.python",
+    "heard.undefined.nor",
     "heard.undefined",
     "heard.meant",
     "heard.defines.nothing",
