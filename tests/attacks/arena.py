@@ -11,11 +11,12 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.answers import Store, answers_for
 from grader.domain.array import Array
 from grader.domain.assignment import Assignment, Case, Requirement
 from grader.domain.observed import Observed
@@ -24,7 +25,7 @@ from grader.domain.protocol import Limits
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import Transcript
 from grader.domain.verdict import Verdict
-from grader.observing import observe, perform
+from grader.observing import observe
 from grader.sandbox import Guest, Performance, Protection
 from grader.scoring import judged
 from grader.shipped import reference_file
@@ -207,19 +208,15 @@ class Arena:
     def __init__(self, canaries: Canaries, without: Collection[str] = ()) -> None:
         self.canaries = canaries
         self.guest = Guest(without=without, accept_level=0)
-        self._answers: dict[str, Transcript] = {}
+        self._answers: Mapping[str, Transcript] = {}
 
     @property
     def level(self) -> int:
         return self.guest.protection.level
 
-    def answers(self) -> dict[str, Transcript]:
+    def answers(self) -> Mapping[str, Transcript]:
         if not self._answers:
-            source = reference_file().read_bytes()
-            files = (SourceFile("autodiff.py", source),)
-            done = self._quick(Submission("reference", "file", files), ASSIGNMENT)
-            ids = [case.id for case in ASSIGNMENT.cases]
-            self._answers = dict(zip(ids, done.transcripts, strict=True))
+            self._answers = answers_for(ASSIGNMENT, self.guest, Store(None))
         return self._answers
 
     def fight(self, attack: Attack) -> Result:
@@ -235,10 +232,6 @@ class Arena:
         observed = observe(handed_in, ASSIGNMENT, answers, guest)  # type: ignore[arg-type]
         verdicts, transcripts = judged(observed, ASSIGNMENT, answers)
         return Result(observed, verdicts, transcripts)
-
-    def _quick(self, submission: Submission, assignment: Assignment) -> Performance:
-        guest = _WithLimits(self.guest)
-        return perform(submission, assignment, assignment.cases, guest)  # type: ignore[arg-type]
 
     def succeeded(self, attack: Attack, result: Result) -> bool:
         """Whether the canaries show what the attack was after."""
@@ -274,7 +267,7 @@ class _WithLimits:
         return self._guest.protection
 
     def perform(self, *arguments: object, **options: object) -> Performance:
-        return self._guest.perform(*arguments, **options, limits=LIMITS)  # type: ignore[arg-type]
+        return self._guest.perform(*arguments, **options | {"limits": LIMITS})  # type: ignore[arg-type]
 
 
 def known(attacks: Iterable[Attack]) -> dict[str, Attack]:
