@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -87,11 +87,15 @@ class Kept:
 
 
 class Gradebook:
-    """The gradebook of a class folder, in step with its files once `sync` was called. A context manager."""
+    """The gradebook of a class folder, in step with its files once `sync` was called. A context manager.
 
-    def __init__(self, folder: ClassFolder) -> None:
+    One that is not `kept` lives in memory: several machines may grade into one folder, and SQLite's locks do not
+    reach from one to the next.
+    """
+
+    def __init__(self, folder: ClassFolder, *, kept: bool = True) -> None:
         self.folder = folder
-        self.path = folder.root / NAME
+        self.path = folder.root / NAME if kept else Path(":memory:")
         try:
             self.base = self._open()
         except sqlite3.DatabaseError:
@@ -105,9 +109,14 @@ class Gradebook:
     def __exit__(self, *how: object) -> None:
         self.base.close()
 
-    def sync(self) -> None:
-        """Take in every result file that is new or changed, and forget those that are gone."""
+    def sync(self, only: Collection[str] | None = None) -> None:
+        """Take in every result file that is new or changed, and forget those that are gone.
+
+        With `only`, other submissions are of no interest.
+        """
         there = self.folder.results()
+        if only is not None:
+            there = {id: found for id, found in there.items() if id in only}
         known = {
             id: (size, time)
             for id, size, time in self.base.execute(

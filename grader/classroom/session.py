@@ -19,6 +19,7 @@ from grader.classroom.model import HandedIn, Order, Student, Task
 from grader.classroom.progress import Progress, progress
 from grader.classroom.roster import Matched, match, read_roster
 from grader.classroom.schedulers import Results, Scheduler, local
+from grader.classroom.sharing import WHOLE, Shard
 from grader.classroom.summary import write_summary
 from grader.domain.verdict import Status
 from grader.errors import GraderFault
@@ -64,6 +65,7 @@ def grade_class(
     workers: int = 0,
     choice: Choice = Choice(),
     scheduler: Scheduler = local,
+    shard: Shard = WHOLE,
     notify: Callable[[str], None] = lambda message: None,
     quiet: bool = True,
 ) -> ClassSummary:
@@ -71,7 +73,8 @@ def grade_class(
 
     What is finished and unchanged is not done again; where only points, tolerance or visibility have
     changed, stored observations are scored without running anybody's code. After SIGKILL at any moment the
-    same call goes on. A KeyboardInterrupt ends it with `interrupted` set.
+    same call goes on. A KeyboardInterrupt ends it with `interrupted` set. Of a `shard`, only its share is graded;
+    gradebook, table and page are made when the shares are merged.
 
     Raises UsageError, AuthoringError, and GraderFault where too little protects, at once or later.
     """
@@ -82,26 +85,28 @@ def grade_class(
     _tell(found, matched, bool(roster), notify)
     folder = ClassFolder(out)
     folder.make()
-    with folder.locked(), Gradebook(folder) as gradebook:
-        folder.sweep()
-        gradebook.sync()
+    share = shard.share(matched.handed_in)
+    with folder.locked(shard.lock), Gradebook(folder, kept=shard.whole) as gradebook:
+        if shard.whole:
+            folder.sweep()
+        gradebook.sync(None if shard.whole else {one.id for one in share})
         kept = gradebook.kept()
-        tasks = list(_tasks(matched.handed_in, order, folder, kept, choice))
+        tasks = list(_tasks(share, order, folder, kept, choice))
         folder.write_class(_class(order, found, matched, likeness_of_starter(assignment)))
         count = min(workers or os.cpu_count() or 1, max(1, len(tasks)))
         with progress(len(tasks), notify, quiet=quiet) as shown:
             done = _Done([], [], [])
             if tasks:
                 _run(scheduler(order, tasks, count, notify), folder, gradebook, shown, done)
-        if folder.summary_is_stale():
+        if shard.whole and folder.summary_is_stale():
             write_summary(folder)
     finished = set(done.finished)
     scored = sum(t.observed is not None for t in tasks if t.handed_in.id in finished)
     return ClassSummary(
-        total=len(matched.handed_in),
+        total=len(share),
         graded=len(done.finished) - scored,
         scored=scored,
-        kept=len(matched.handed_in) - len(tasks),
+        kept=len(share) - len(tasks),
         faults=tuple(done.faults),
         retried=tuple(done.retried),
         missing=matched.missing,

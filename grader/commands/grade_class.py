@@ -15,13 +15,15 @@ from grader.commands.common import (
     progress,
     reports_errors,
 )
+from grader.errors import UsageError
 
 if TYPE_CHECKING:
     from grader.classroom.session import ClassSummary
+    from grader.classroom.sharing import Shard
 
 
 @click.command("class")
-@click.argument("submissions", type=click.Path(path_type=Path))
+@click.argument("submissions", nargs=-1, required=False, type=click.Path(path_type=Path))
 @click.option(
     "-o",
     "--out",
@@ -50,6 +52,12 @@ if TYPE_CHECKING:
     default="",
     help="Grade on the workers of this Dask scheduler (tcp://host:8786) instead.",
 )
+@click.option("--shard", metavar="K/N", default="", help="Grade only share K of N; then --merge.")
+@click.option(
+    "--merge",
+    is_flag=True,
+    help="Put shares together: gradebook, table and page of OUT, and of the folders that are named.",
+)
 @click.option("--seed", default=0, show_default=True, help="Decides the sampled inputs.")
 @click.option("--regrade", is_flag=True, help="Grade everybody again.")
 @click.option(
@@ -74,12 +82,14 @@ if TYPE_CHECKING:
 @language_option
 @reports_errors
 def grade_class(
-    submissions: Path,
+    submissions: tuple[Path, ...],
     out: Path,
     assignment: Path,
     roster: Path | None,
     jobs: int,
     scheduler: str,
+    shard: str,
+    merge: bool,
     seed: int,
     regrade: bool,
     failed: bool,
@@ -97,22 +107,31 @@ def grade_class(
     \b
     grader class downloads/ -o graded/ --assignment backprop
     grader class downloads/ -o graded/ --roster roster.csv --regrade
+    grader class downloads/ -o graded/ --shard 1/3        (and 2/3, 3/3, on any machines)
+    grader class -o graded/ --merge
 
     Exit codes: 0 everybody has a result, 1 somebody is below --fail-under, 2 the command line or the
     assignment is wrong, 3 the grader is at fault, 130 interrupted.
     """
     from grader.classroom.schedulers import Scheduler, local
     from grader.classroom.session import Choice, grade_class, require_faultless
+    from grader.classroom.sharing import WHOLE, parse_shard
     from grader.classroom.summary import lowest_percent
 
+    if merge:
+        _merge(submissions, out, quiet)
+        return
+    if len(submissions) != 1:
+        raise UsageError("one folder of submissions is graded at a time; --merge takes several")
     machines: Scheduler = local
     if scheduler:
         from grader.classroom.cluster import on_cluster
 
         machines = on_cluster(scheduler)
 
+    part = parse_shard(shard) if shard else WHOLE
     summary = grade_class(
-        submissions,
+        submissions[0],
         out,
         find_assignment(assignment),
         roster=roster,
@@ -121,20 +140,34 @@ def grade_class(
         language=language,
         workers=jobs,
         scheduler=machines,
+        shard=part,
         choice=Choice(regrade, failed),
         notify=progress(quiet),
         quiet=quiet > 0,
     )
     if quiet < 2:
-        click.echo(_told(summary, out))
+        click.echo(_told(summary, out, part))
     if summary.interrupted:
         sys.exit(INTERRUPTED)
     require_faultless(summary)
-    if fail_under is not None and lowest_percent(out) < fail_under:
+    if part.whole and fail_under is not None and lowest_percent(out) < fail_under:
         sys.exit(1)
 
 
-def _told(summary: ClassSummary, out: Path) -> str:
+def _merge(parts: tuple[Path, ...], out: Path, quiet: int) -> None:
+    from grader.classroom.sharing import merge
+
+    merged = merge(parts, out, progress(quiet))
+    if quiet < 2:
+        click.echo(f"{merged.results} results")
+        if merged.lacking:
+            few = ", ".join(merged.lacking[:8]) + (", …" if len(merged.lacking) > 8 else "")
+            click.echo(f"{len(merged.lacking)} have none yet: {few}")
+        click.echo(f"grades: {out / 'grades.csv'}")
+        click.echo(f"open class page: {out / 'class.html'}")
+
+
+def _told(summary: ClassSummary, out: Path, part: Shard) -> str:
     parts = [f"{summary.graded} graded"]
     if summary.scored:
         parts.append(f"{summary.scored} scored anew from what was observed")
@@ -148,6 +181,8 @@ def _told(summary: ClassSummary, out: Path) -> str:
     if summary.interrupted:
         left = summary.total - summary.graded - summary.scored - summary.kept
         lines.append(f"interrupted with {left} left: the same command goes on")
+    elif not part.whole:
+        lines.append(f"when all {part.of} shares are graded: grader class -o {out} --merge")
     else:
         lines.append(f"grades: {out / 'grades.csv'}")
         lines.append(f"open class page: {out / 'class.html'}")
