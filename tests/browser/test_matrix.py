@@ -3,7 +3,6 @@
 import pytest
 
 from grader.checking.page import render
-from tests.browser.test_page import browser as browser
 from tests.unit.checking.samples import SAMPLE
 
 pytestmark = pytest.mark.browser

@@ -147,19 +147,30 @@ def test_a_worker_that_joins_later_is_given_work(
     assert sum("protection level" in message for message in told) == 2
 
 
+WEAK = """
+from grader.records import replace
+from grader.sandbox import guest
+
+proved = guest.protection
+guest.protection = lambda *told: replace(proved(*told), level=1)
+"""
+
+
 def test_a_worker_that_protects_too_little_gets_no_work(
-    many: Path, assignment: Path, machines: Cluster
+    many: Path, assignment: Path, machines: Cluster, tmp_path: Path
 ) -> None:
-    machines.add(1)
-    with pytest.raises(GraderFault, match=r"no worker .*level 5 is required"):
-        graded(many, assignment, "cluster", scheduler=on_cluster(machines.address), accept_level=5)
+    (tmp_path / "sitecustomize.py").write_text(WEAK, encoding="utf-8")
+    weak = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])])
+    machines.add(1, PYTHONPATH=weak)
+    with pytest.raises(GraderFault, match=r"(?s)no worker .*level 2 is required"):
+        graded(many, assignment, "cluster", scheduler=on_cluster(machines.address))
 
 
 def test_a_worker_of_another_version_gets_no_work(
     many: Path, assignment: Path, machines: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machines.add(1)
-    monkeypatch.setattr(cluster.keys, "code", lambda parts: "another")
+    monkeypatch.setattr(cluster.keys, "code", lambda *parts, **options: "another")
     with pytest.raises(GraderFault, match="another version"):
         graded(many, assignment, "cluster", scheduler=on_cluster(machines.address))
 
