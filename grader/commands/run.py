@@ -11,7 +11,8 @@ import click
 
 from grader.commands.common import (
     choose_assignment,
-    language_option,
+    color_option,
+    grading_options,
     print_text,
     progress,
     reports_errors,
@@ -19,7 +20,6 @@ from grader.commands.common import (
     wants_color,
     write,
 )
-from grader.commands.completing import assignment_names, case_names
 from grader.errors import GraderFault, SubmissionError
 
 if TYPE_CHECKING:
@@ -29,27 +29,10 @@ OUTPUT_FORMATS = ("full", "concise", "json", "junit", "github")
 
 
 @click.command()
-@click.argument("submission", type=click.Path(path_type=Path))
-@click.option(
-    "-a",
-    "--assignment",
-    type=click.Path(path_type=Path),
-    shell_complete=assignment_names,
-    help="Folder or file of the assignment, the name of a shipped one, or the folder of a course: "
-    "then the furthest that fits is taken.  [default: the shipped course]",
-)
-@click.option("--entry", default="", help="File of the submission to start from.")
-@click.option(
-    "--case",
-    "cases",
-    multiple=True,
-    shell_complete=case_names,
-    help="Only cases that match NAME or a pattern.",
-)
+@grading_options
 @click.option(
     "--failed", is_flag=True, help="Only cases that did not pass last time, by the results there."
 )
-@click.option("--seed", default=0, show_default=True, help="Decides the sampled inputs.")
 @click.option(
     "--report",
     type=click.Path(path_type=Path),
@@ -77,19 +60,8 @@ OUTPUT_FORMATS = ("full", "concise", "json", "junit", "github")
 )
 @click.option("-q", "--quiet", count=True, help="Problems only; -qq prints nothing.")
 @click.option("-v", "--verbose", count=True, help="Every case, with what was called.")
-@click.option(
-    "--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True
-)
-@click.option("--instructor", is_flag=True, help="Show everything, hidden cases included.")
-@language_option
+@color_option
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if cases fail.")
-@click.option(
-    "--accept-level",
-    type=click.IntRange(1, 4),
-    default=2,
-    show_default=True,
-    help="Least protection against the submission; 1 only for code you trust (see doctor).",
-)
 @reports_errors
 def run(
     submission: Path,
