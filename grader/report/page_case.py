@@ -198,9 +198,12 @@ def _first(one: CaseReport, told: Sequence[Condition]) -> str:
     by_value = condition is not None and condition.expected_value is not None
     rest = any(c.state is State.LATER for c in told)
     sentence = say("first.value" if by_value else "first", names=names)
+    # An inner gradient that was not kept is located all the same: then what is named first may follow from it.
+    follow = tuple(n for n in one.consequences if n not in one.verdict.first_divergent)
+    if follow:
+        return words.together(sentence, say("first.consequences", names=words.listed(follow)))
     if one.consequences:
-        follows = say("first.consequences", names=words.listed(one.consequences))
-        return words.together(sentence, follows)
+        return sentence
     return words.together(sentence, say("first.rest") if rest else "")
 
 
