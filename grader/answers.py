@@ -26,7 +26,8 @@ from grader.domain.program import (
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import Completed, Reading, Transcript
 from grader.domain.twin import twins
-from grader.errors import GraderFault
+from grader.errors import AuthoringError, GraderFault
+from grader.extending import extended, faults_of_loading
 from grader.records import dataclass, replace
 from grader.sandbox import Guest
 from grader.shipped import reference_file
@@ -124,9 +125,9 @@ def _code_key() -> bytes:
     return digest.digest()
 
 
-def reference_submission() -> Submission:
-    """The reference, as something handed in."""
-    source = reference_file().read_bytes()
+def reference_submission(functions: Sequence[SourceFile] = ()) -> Submission:
+    """The reference, as something handed in, with the functions that an assignment brings."""
+    source = extended(reference_file().read_bytes(), functions)
     return Submission("reference", "file", (SourceFile("autodiff.py", source),))
 
 
@@ -136,23 +137,28 @@ def answers_for(assignment: Assignment, guest: Guest, store: Store) -> Mapping[s
     Gradients of inner variables, which the reference drops unless asked, are taken from a second
     performance that keeps them, so that a report can show what every gradient should be.
     """
-    reference = reference_submission()
+    reference = reference_submission(assignment.functions)
     cases = (*assignment.cases, *twins(assignment))
     programs = tuple(case.program for case in cases)
     key = content_key("answers", reference.files[0].data, *map(codec.dumps, programs))
     kept = store.get(Answers, key)
     if kept is None or len(kept.transcripts) != len(programs):
-        kept = Answers(_observe_reference(cases, reference, guest))
+        kept = Answers(_observe_reference(cases, assignment.functions, reference, guest))
         store.put(key, kept)
     return {case.id: answer for case, answer in zip(cases, kept.transcripts, strict=True)}
 
 
 def _observe_reference(
-    cases: Sequence[Case], reference: Submission, guest: Guest
+    cases: Sequence[Case],
+    functions: Sequence[SourceFile],
+    reference: Submission,
+    guest: Guest,
 ) -> tuple[Transcript, ...]:
     tasks = [(case.program, 30.0) for case in cases]
     tasks += [(keeping_gradients(case.program), 30.0) for case in cases]
     done = guest.perform(reference, tasks, dialect=REFERENCE_DIALECT, requires=REFERENCE_REQUIRES)
+    if faults := faults_of_loading(done.loading, functions):
+        raise AuthoringError(faults)
     if done.loading.error:
         raise GraderFault(f"the reference could not be loaded: {done.loading.error}")
     if done.fault:

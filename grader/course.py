@@ -9,7 +9,6 @@ from grader.answers import Store, content_key
 from grader.authoring.files import content_of
 from grader.domain.assignment import Requirement
 from grader.domain.submission import Loading, Submission
-from grader.domain.vocabulary import VOCABULARY
 from grader.errors import UsageError, did_you_mean
 from grader.records import dataclass
 from grader.sandbox import Guest
@@ -28,7 +27,7 @@ class Stage:
     @property
     def classes(self) -> tuple[Requirement, ...]:
         """What must be defined beside the functions of the vocabulary, the variable class first."""
-        return tuple(one for one in self.requires if one.name not in VOCABULARY)
+        return tuple(one for one in self.requires if not one.is_function)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ def _meets(stage: Stage, submission: Submission, loading: Loading, guest: Guest)
     if loading.error:
         return False
     found = {bound.name for bound in loading.bound}
-    if any(one.name in VOCABULARY and one.name not in found for one in stage.requires):
+    if any(one.is_function and one.name not in found for one in stage.requires):
         return False
     for variable in stage.classes[:1]:
         if loading.bound[0].found_as not in (variable.name, *variable.names):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from grader.answers import answers_for, reference_submission
+from grader.answers import answers_for
 from grader.domain.assignment import Assignment, Case, Tolerance
 from grader.domain.diagnosis import Confidence, Diagnosis, Smallest
 from grader.domain.misconception import Misconception
@@ -63,7 +63,7 @@ def diagnose(
     suspicion = suspect(assignment, observed, answers, oracle)
     if suspicion is None:
         return ()
-    laboratory = Laboratory(oracle.guest, oracle.store)
+    laboratory = Laboratory(oracle.guest, oracle.store, oracle.assignment.functions)
     left, decided = decide(suspicion, experiments, oracle, laboratory)
     if not left.matches:
         return ()
@@ -134,7 +134,7 @@ def agrees(found: Match, experiment: Experiment, oracle: Oracle, laboratory: Lab
         return False
     program = experiment.program
     (due,) = laboratory.perform(changed, [program], alone=True)
-    (right,) = laboratory.perform(reference_submission(), [program], alone=True)
+    (right,) = laboratory.perform(laboratory.reference, [program], alone=True)
     return same_answer(program, offered(experiment.transcript, right), due, Tolerance())
 
 

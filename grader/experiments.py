@@ -18,7 +18,7 @@ from grader.domain import codec
 from grader.domain.assignment import Tolerance
 from grader.domain.program import Program
 from grader.domain.protocol import Limits
-from grader.domain.submission import Submission
+from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import Transcript
 from grader.errors import GraderFault
 from grader.judging.diagnosis import same_answer
@@ -41,11 +41,13 @@ class Laboratory:
     """Performs generated programs on implementations of our own, and keeps by content what they answered.
 
     An implementation is the reference or a mutant of it (`grader.predictions.mutant`), as a Submission.
+    `functions` are those that the assignment brings.
     """
 
-    def __init__(self, guest: Guest, store: Store) -> None:
+    def __init__(self, guest: Guest, store: Store, functions: Sequence[SourceFile] = ()) -> None:
         self.guest = guest
         self.store = store
+        self.reference = reference_submission(functions)
 
     def perform(
         self, implementation: Submission, programs: Sequence[Program], *, alone: bool = False
@@ -101,7 +103,7 @@ class Laboratory:
             requires=REFERENCE_REQUIRES,
             alone=alone,
             limits=Limits(total_seconds=60.0 + len(programs) * SECONDS),
-            base=reference_submission(),
+            base=self.reference,
             variants=[implementation.files[0].path] * len(programs),
         )
         if done.loading.error:

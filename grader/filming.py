@@ -17,7 +17,7 @@ from grader.domain.assignment import Assignment, Case
 from grader.domain.film import Film
 from grader.domain.program import Program
 from grader.domain.protocol import Limits
-from grader.domain.submission import Submission
+from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import Completed, Reading, TimedOut, Transcript
 from grader.domain.verdict import Outcome, Verdict
 from grader.judging.compare import agree
@@ -90,9 +90,14 @@ def look_closer(
     return {case.id: Closer(films.get(case.id), found.get(case.id, ())) for case in cases}
 
 
-def right_films(cases: Sequence[Case], guest: Guest, store: Store) -> Mapping[str, Film]:
+def right_films(
+    cases: Sequence[Case],
+    guest: Guest,
+    store: Store,
+    functions: Sequence[SourceFile] = (),
+) -> Mapping[str, Film]:
     """The reference's own backward passes of these cases, kept by content."""
-    reference = reference_submission()
+    reference = reference_submission(functions)
     programs = tuple(case.program for case in cases)
     key = content_key("films", reference.files[0].data, *map(codec.dumps, programs))
     kept = store.get(Films, key)

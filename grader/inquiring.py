@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
-from grader.answers import content_key, reference_submission
+from grader.answers import content_key
 from grader.diagnosing import Suspicion, agrees, as_case, decide, suspect
 from grader.domain import codec
 from grader.domain.assignment import Assignment, Case, Reveal
@@ -71,7 +71,7 @@ class Inquiry:
         self.assignment = assignment
         self.oracle = oracle
         self.guest = guest
-        self.laboratory = Laboratory(guest, oracle.store)
+        self.laboratory = Laboratory(guest, oracle.store, assignment.functions)
 
     def deciding(self, suspicion: Suspicion) -> Iterator[Experiment]:
         """Graphs on which tied explanations differ, each performed, until one explanation is left."""
@@ -132,7 +132,7 @@ class Inquiry:
             if time.monotonic() > end:
                 return [False] * len(programs)
             answered = self._performed(programs, alone=False)
-            right = self.laboratory.perform(reference_submission(), programs)
+            right = self.laboratory.perform(self.laboratory.reference, programs)
             seams = map(seam, map(as_case, programs), answered, right)
             return [each is not None and kind.same_as(each) for each in seams]
 
@@ -151,7 +151,7 @@ class Inquiry:
         """From each start on which a mistake shows by itself, the smallest graph on which it still does."""
 
         def keeps(programs: Sequence[Program]) -> Sequence[bool]:
-            shows = self.laboratory.differs(programs, reference_submission(), one)
+            shows = self.laboratory.differs(programs, self.laboratory.reference, one)
             hidden = self.laboratory.differs(programs, one, whole)
             return [left and not right for left, right in zip(shows, hidden, strict=True)]
 
@@ -201,7 +201,7 @@ class Inquiry:
         )
         if done.loading.error:
             return tuple(Transcript(NotAttempted("")) for _ in programs)
-        right = self.laboratory.perform(reference_submission(), programs, alone=alone)
+        right = self.laboratory.perform(self.laboratory.reference, programs, alone=alone)
         return tuple(fitted(found, due) for found, due in zip(done.transcripts, right, strict=True))
 
 

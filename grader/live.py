@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Final
 
 from grader.answers import Store, answers_for
-from grader.authoring.files import assignment_files
+from grader.authoring.files import assignment_files, functions_files
 from grader.domain.observed import Observed
 from grader.domain.verdict import Status
 from grader.errors import GraderError, GraderFault
@@ -206,6 +206,7 @@ class Live:
         if self._assignment is not None:
             with suppress(GraderError):
                 paths += assignment_files(self._assignment)
+                paths += functions_files(self._assignment)
         return tuple(map(_stamp_of, paths))
 
 

@@ -11,11 +11,12 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path, PurePosixPath
+from shutil import copy
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from grader.authoring import load_assignment
-from grader.authoring.files import assignment_files
+from grader.authoring.files import assignment_files, functions_files
 from grader.authoring.redaction import without_cases
 from grader.domain.assignment import Assignment, Case, Reveal
 from grader.errors import GraderFault, UsageError
@@ -89,12 +90,12 @@ def as_zip(files: Bundle) -> bytes:
 
 
 def _shown(folder: Path) -> dict[str, bytes]:
-    """The texts and pictures of a folder, its starter, and the functions that its cases use."""
+    """The texts and pictures of a folder, and its starter. `functions.py` is none of them: it holds answers."""
     found = {}
     for file in _files(folder):
         inside = file.relative_to(folder)
         top = inside.parts[0]
-        shown = file.suffix in SHOWN or top == "starter" or inside.as_posix() == "functions.py"
+        shown = file.suffix in SHOWN or top == "starter"
         if shown and top not in KEPT_BACK:
             found[_name(folder, file)] = file.read_bytes()
     return found
@@ -122,6 +123,10 @@ def _prove(files: Bundle, assignment: Assignment, path: Path) -> None:
             target = Path(folder) / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
+        for file in functions_files(
+            path
+        ):  # without which it cannot be read; not a part of the handout
+            copy(file, Path(folder) / file.resolve().parent.name)
         top = assignment_files(path)[0]
         shown = load_assignment(Path(folder) / top.resolve().parent.name / top.name)
     kept = {case.id for case in assignment.cases if not _is_hidden(case)}

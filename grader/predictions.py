@@ -12,6 +12,7 @@ from grader.domain.film import Film
 from grader.domain.misconception import Departure, Edit, Misconception, Prediction
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import Transcript
+from grader.extending import extended
 from grader.filming import right_films
 from grader.judging.diagnosis import Evidence, Match, match
 from grader.records import dataclass
@@ -183,7 +184,9 @@ class Oracle:
 
     def right_films(self) -> Mapping[str, Film]:
         """The reference's own backward pass of each case, to be held beside a submission's."""
-        return right_films(tuple(self.cases.values()), self.guest, self.store)
+        return right_films(
+            tuple(self.cases.values()), self.guest, self.store, self.assignment.functions
+        )
 
     def predict(self, ids: tuple[str, ...], order: int = 0) -> Prediction | None:
         """What these misconceptions do together, or None where their edits exclude each other."""
@@ -196,7 +199,8 @@ class Oracle:
     def implementation(self, ids: tuple[str, ...], order: int = 0) -> Submission | None:
         """The reference with these misconceptions, visiting graphs in one of ORDERS. None where they exclude
         each other."""
-        return mutant([self.catalogue[id] for id in ids], ORDERS[order])
+        entries = [self.catalogue[id] for id in ids]
+        return mutant(entries, ORDERS[order], self.assignment.functions)
 
     def leaves_traces(self, ids: Iterable[str]) -> bool:
         """Whether what these misconceptions do depends on what ran before in the same process."""
@@ -233,10 +237,15 @@ def concerns(entry: Misconception, functions: Collection[str]) -> bool:
     )
 
 
-def mutant(entries: Iterable[Misconception], order: tuple[Edit, ...] = ()) -> Submission | None:
+def mutant(
+    entries: Iterable[Misconception],
+    order: tuple[Edit, ...] = (),
+    functions: Sequence[SourceFile] = (),
+) -> Submission | None:
     """The reference with the edits of some misconceptions, or None where they touch the same text.
 
-    `order` is one of ORDERS; it is followed as far as the edits leave room for it.
+    `order` is one of ORDERS; it is followed as far as the edits leave room for it. `functions` are what an
+    assignment brings: no edit touches them.
     """
     reference = reference_submission().files[0]
     text = reference.data.decode()
@@ -253,7 +262,9 @@ def mutant(entries: Iterable[Misconception], order: tuple[Edit, ...] = ()) -> Su
             text = _apply(text, edit)
     for edit in order:
         text = _apply(text, edit)
-    return Submission("+".join(ids), "file", (SourceFile(reference.path, text.encode()),))
+    return Submission(
+        "+".join(ids), "file", (SourceFile(reference.path, extended(text.encode(), functions)),)
+    )
 
 
 def _apply(text: str, edit: Edit) -> str:

@@ -49,7 +49,7 @@ def answered(
     """Each case as the reference answers it, with its backward pass."""
     asked = replace(assignment, cases=cases)
     answers = answers_for(asked, guest, store)
-    films = right_films(cases, guest, store)
+    films = right_films(cases, guest, store, assignment.functions)
     return tuple(
         CaseReport(
             case,

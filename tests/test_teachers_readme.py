@@ -20,6 +20,7 @@ from grader.shipped import assignments_folder
 
 README = (assignments_folder() / "README.md").read_text("utf-8")
 YAML = re.findall(r"```yaml\n(.*?)```", README, re.S)
+(FUNCTIONS,) = re.findall(r"```python\n# functions.py\n(.*?)```", README, re.S)
 CONSOLE = re.findall(r"```console\n(.*?)```", README, re.S)
 
 
@@ -41,6 +42,8 @@ def test_a_block_is_right(block: str, tmp_path: Path, guest) -> None:
     text = f"title: T\ncases:\n{textwrap.indent(block, '  ')}" if "# fragment" in block else block
     folder = tmp_path / "homework"
     folder.mkdir()
+    if "# with functions.py" in block:
+        (folder / "functions.py").write_text(FUNCTIONS)
     (folder / "assignment.yaml").write_text(
         text.replace("../backprop", str(assignments_folder() / "backprop"))
     )

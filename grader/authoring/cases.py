@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from grader.authoring.asked import Asked
 from grader.authoring.graph import NO_GRAPH, Graph, read_graph
 from grader.authoring.languages import Translations
@@ -14,17 +16,23 @@ from grader.authoring.shape import mapping, read, sequence, texts
 from grader.authoring.source import Faults, Span, did_you_mean
 from grader.domain.assignment import Case, Reveal, Tolerance
 from grader.domain.program import Call, Input, Program
+from grader.domain.vocabulary import VOCABULARY, Function
 from grader.records import dataclass, field, replace
+
+Words: TypeAlias = "dict[str, Function]"
 
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What the assignment says for all of its cases. `seed` is the seed of the run."""
+    """What the assignment says for all of its cases. `seed` is the seed of the run, `words` are the
+    functions that there are, `ranges` where those are sampled that it brings."""
 
     tolerance: Tolerance = field(default_factory=Tolerance)
     time_limit: float = 2.0
     seed: int = 0
     translations: Translations = field(default_factory=lambda: Translations("", Faults()))
+    words: Words = field(default_factory=lambda: VOCABULARY)
+    ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +56,15 @@ def read_case(node: Mapping, defaults: Defaults, faults: Faults) -> Group:
     if drawn := node.entry("random"):
         head = read(RandomEntry, node, what, faults, missing)
         case = _head(head, label, node, what, at, defaults, faults)
-        cases = random_cases(drawn, case, defaults.seed, what, faults)
+        cases = random_cases(drawn, case, defaults.seed, what, faults, defaults.words)
         return Group(case.id, at, tuple(_texts(node, "needs", what, faults)), cases)
     entry = read(CaseEntry, node, what, faults, missing)
     versions = _versions(node, what, faults)
     written = dict.fromkeys(key for version in versions for key in version.inputs)
-    names = tuple(name for name in written if is_name(name))
-    graph = _graph(node, entry, names, what, faults)
-    _check_inputs(versions, graph, what, faults)
+    words = defaults.words
+    names = tuple(name for name in written if is_name(name, words))
+    graph = _graph(node, entry, names, what, words, faults)
+    _check_inputs(versions, graph, what, words, faults)
     case = replace(
         _head(entry, label, node, what, at, defaults, faults),
         graph=entry.graph.rstrip("\n"),
@@ -182,7 +191,10 @@ def _case(
     for name in names:
         if entry := version.inputs.get(name):
             key = f"{defaults.seed}:{id}:{name}"
-            value = read_input(entry.value, f"input `{name}`", key, faults, entry.key_span)
+            what_is_read = f"input `{name}`"
+            value = read_input(
+                entry.value, what_is_read, key, faults, entry.key_span, defaults.ranges
+            )
             given.append(Input(name, value))
         else:
             message = f"variant {version.number} of {what} gives `{name}` no value"
@@ -201,19 +213,26 @@ def _case(
 
 
 def _graph(
-    node: Mapping, entry: CaseEntry, names: tuple[str, ...], what: str, faults: Faults
+    node: Mapping,
+    entry: CaseEntry,
+    names: tuple[str, ...],
+    what: str,
+    words: Words,
+    faults: Faults,
 ) -> Graph:
     text = node.get("graph")
     if not entry.graph or not isinstance(text, Scalar):
         return NO_GRAPH
     call = Call(entry.call)
-    return read_graph(text, names, faults, backward=entry.backward, call=call)
+    return read_graph(text, names, faults, words, backward=entry.backward, call=call)
 
 
-def _check_inputs(versions: tuple[_Version, ...], graph: Graph, what: str, faults: Faults) -> None:
+def _check_inputs(
+    versions: tuple[_Version, ...], graph: Graph, what: str, words: Words, faults: Faults
+) -> None:
     for version in versions:
         for name, entry in version.inputs.items():
-            good = check_name(name, entry.key_span, faults)
+            good = check_name(name, entry.key_span, faults, words)
             misspelt = did_you_mean(name, graph.missing)
             if good and name in graph.unused and not misspelt:
                 message = f"the graph of {what} does not use `{name}`"

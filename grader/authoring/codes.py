@@ -2,7 +2,8 @@
 
 `YS0..` the file and its YAML, `YS1..` the graph, `YS2..` keys and their values, `YS3..` what
 performing a case showed, `YS4..` what cases and assignments say of each other, `YS5..` inputs,
-questions and answers, `YS6..` what the cases can see, `YS7..` whether they are fair. A code keeps its meaning
+questions and answers, `YS6..` what the cases can see, `YS7..` whether they are fair, `YS8..` functions that an
+assignment brings. A code keeps its meaning
 for ever; one that is no longer used stays empty.
 """
 
@@ -12,6 +13,7 @@ from typing import Final
 
 from grader.authoring.code_text import CodeText
 from grader.authoring.codes_of_checks import FAIRNESS, POWER, TRUTH
+from grader.authoring.codes_of_functions import FUNCTIONS
 
 _FILE: Final = {
     "YS001": CodeText(
@@ -427,4 +429,5 @@ CODES: Final[dict[str, CodeText]] = {
     **_ANSWERS,
     **POWER,
     **FAIRNESS,
+    **FUNCTIONS,
 }

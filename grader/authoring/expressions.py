@@ -87,7 +87,7 @@ def _call(
     keywords: list[ast.keyword],
     scope: Scope,
 ) -> _Found | None:
-    function = VOCABULARY.get(name)
+    function = scope.words.get(name)
     if function is None:
         _unknown(name, node, scope)
         return None
@@ -140,13 +140,13 @@ def _names(count: int) -> str:
 
 
 def _unknown(name: str, node: ast.Call, scope: Scope) -> None:
-    ours = [each.name for each in VOCABULARY.values() if name in (*each.names, *each.classes)]
+    ours = [each.name for each in scope.words.values() if name in (*each.names, *each.classes)]
     if ours:
         help = f"it is called `{ours[0]}` here"
     elif name in ("Variable", "backward", "no_grad", "raises"):
         help = f"`{name}` cannot stand within an expression"
     else:
-        help = did_you_mean(name, VOCABULARY) or f"there are {', '.join(VOCABULARY)}"
+        help = did_you_mean(name, scope.words) or f"there are {', '.join(scope.words)}"
     scope.add("YS103", f"no function `{name}`", node.func, help)
 
 
@@ -160,7 +160,7 @@ def _refuse(node: ast.expr, scope: Scope) -> None:
             parts = arguments if module else [value, *arguments]
             call = f"{method}({', '.join(map(ast.unparse, parts))})"
             help = "there are no methods and modules here"
-            help += f": write `{call}`" if method in VOCABULARY and len(call) < 60 else ""
+            help += f": write `{call}`" if method in scope.words and len(call) < 60 else ""
         case ast.Name(name):
             help = f"`{name}` is a variable already: use it under that name"
         case ast.Constant(str()):

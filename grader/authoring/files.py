@@ -15,6 +15,7 @@ from typing import Final
 from grader.errors import UsageError
 
 NAME: Final = "assignment.yaml"
+FUNCTIONS: Final = "functions.py"
 
 _EXTENDS = re.compile(
     r"^extends:[ \t]+(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s#\"'][^\n]*?))[ \t]*(?:[ \t]#.*)?\r?$",
@@ -50,6 +51,12 @@ def assignment_files(path: Path) -> tuple[Path, ...]:
     return tuple(found)
 
 
+def functions_files(path: Path) -> tuple[Path, ...]:
+    """The files of functions beside an assignment and those that it extends, as far as they have one."""
+    found = (file.with_name(FUNCTIONS) for file in assignment_files(path))
+    return tuple(dict.fromkeys(file for file in found if file.is_file()))
+
+
 def extended_by(text: str) -> str:
     """The path after `extends:` at the beginning of a line, or nothing."""
     match = _EXTENDS.search(text)
@@ -72,7 +79,7 @@ def content_of(path: Path) -> str:
     there.
     """
     digest = hashlib.sha256()
-    for file in assignment_files(path):
+    for file in (*assignment_files(path), *functions_files(path)):
         data = file.read_bytes()
         digest.update(
             f"{file}\0{file.resolve().parent.name}\0{len(data)}\0".encode("utf-8", "replace")

@@ -9,7 +9,7 @@ and `y2`. A name has one value: giving it a second one is a fault, because neith
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from grader.authoring.graph_text import parse_graph
@@ -28,6 +28,7 @@ from grader.domain.program import (
     Statement,
     flatten,
 )
+from grader.domain.vocabulary import VOCABULARY, Function
 from grader.records import dataclass
 
 MAX_STATEMENTS: Final = 2_000
@@ -54,16 +55,22 @@ NO_GRAPH: Final = Graph((), (), frozenset(), wrong=True, unread=True)
 
 
 def read_graph(
-    text: Scalar, inputs: Iterable[str], faults: Faults, *, backward: bool, call: Call
+    text: Scalar,
+    inputs: Iterable[str],
+    faults: Faults,
+    words: Mapping[str, Function] = VOCABULARY,
+    *,
+    backward: bool,
+    call: Call,
 ) -> Graph:
-    """Read a graph. With `backward`, a backward of the last name is added where it has none."""
+    """Read a graph of the functions `words`. With `backward`, one of the last name is added where it has none."""
     before = len(faults)
     given = tuple(inputs)
     parsed = parse_graph(text, faults)
     if parsed is None:
         return NO_GRAPH
     graph, body = parsed
-    scope = Scope(graph, given, faults)
+    scope = Scope(graph, given, faults, words)
     scope.expect_names(body)
     for statement in body:
         read_statement(statement, scope, call)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from grader.authoring.cases import Defaults, Group, read_case, read_tolerance
-from grader.authoring.files import NAME, assignment_file, extended_by, extended_file
+from grader.authoring.files import FUNCTIONS, NAME, assignment_file, extended_by, extended_file
+from grader.authoring.functions import read_functions
 from grader.authoring.languages import Translations
 from grader.authoring.links import linked
 from grader.authoring.names import check_name
@@ -16,6 +18,7 @@ from grader.authoring.source import Faults, Span
 from grader.authoring.yaml_tree import parse, read_source
 from grader.domain.assignment import Assignment, Mode, Requirement, Translation
 from grader.domain.language import language_of
+from grader.domain.submission import SourceFile
 from grader.errors import AuthoringError, UsageError
 from grader.records import dataclass, field
 
@@ -45,6 +48,7 @@ def load_assignment(path: Path, seed: int = 0) -> Assignment:
         found.translations,
         seed,
         found.mode or Mode.CODE,
+        found.functions,
     )
 
 
@@ -62,6 +66,7 @@ class _Loaded:
     hint_steps: int | None = None
     translations: tuple[Translation, ...] = ()
     mode: Mode | None = None
+    functions: tuple[SourceFile, ...] = ()
 
 
 def _load(file: Path, seed: int, faults: Faults, below: tuple[Path, ...]) -> _Loaded | None:
@@ -82,7 +87,9 @@ def _load(file: Path, seed: int, faults: Faults, below: tuple[Path, ...]) -> _Lo
     base = _extended(top, file, seed, faults, (*below, file.resolve()))
     tolerance = read_tolerance(top.get("tolerance"), base.defaults.tolerance, what, faults)
     limit = entry.time_limit or base.defaults.time_limit
-    defaults = Defaults(tolerance, limit, seed, translations)
+    own = read_functions(file.with_name(FUNCTIONS), base.defaults.words, faults)
+    words, ranges = base.defaults.words | own.words, base.defaults.ranges | own.ranges
+    defaults = Defaults(tolerance, limit, seed, translations, words, ranges)
     groups = [
         read_case(each, defaults, faults)
         for item in sequence(top.get("cases"), "`cases`", faults)
@@ -95,13 +102,14 @@ def _load(file: Path, seed: int, faults: Faults, below: tuple[Path, ...]) -> _Lo
         entry.title,
         entry.summary.strip(),
         entry.dialect or base.dialect,
-        _requires(top, base.requires, faults),
+        _requires(top, base.requires, own.words, faults),
         defaults,
         (*base.groups, *groups),
         language_of(entry.language) or base.language,
         base.hint_steps if entry.hints is None else entry.hints,
         (*base.translations, *translations),
         Mode(entry.mode) if entry.mode else base.mode,
+        tuple(dict.fromkeys((*base.functions, *own.files))),
     )
 
 
@@ -135,7 +143,7 @@ def _extended(
 
 
 def _requires(
-    top: Mapping, inherited: tuple[Requirement, ...], faults: Faults
+    top: Mapping, inherited: tuple[Requirement, ...], brought: Iterable[str], faults: Faults
 ) -> tuple[Requirement, ...]:
     found = {each.name: each for each in inherited}
     places: dict[str, Span] = {}
@@ -145,6 +153,7 @@ def _requires(
                 faults.add("YS407", f"`{name}` is required twice", span, f"first at {places[name]}")
             places[name] = span
             found[name] = Requirement(name, others)
+    found |= {name: Requirement(name, brought=True) for name in brought}
     return tuple(found.values())
 
 

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from collections.abc import Mapping as Table
 from math import isfinite, prod
 from random import Random
-from typing import Final
+from typing import Final, TypeAlias
 
 from grader.authoring.nodes import Mapping, Node, Scalar, kind
 from grader.authoring.schema import NormalSample, TypedValue, UniformSample
 from grader.authoring.shape import read
-from grader.authoring.source import Faults, Span, did_you_mean
+from grader.authoring.source import Faults, Span, did_you_mean, shown
 from grader.domain.array import MAX_AXES, MAX_ELEMENTS, Array
 
 NOTHING: Final = Array.of(0.0)
 
+Ranges: TypeAlias = Table[str, tuple[float, float]]
+
+NO_RANGES: Final[Ranges] = {}
+
 _FLOAT32: Final = (2 - 2**-23) * 2.0**127
 
 
-def read_input(node: Node, what: str, seed: str, faults: Faults, at: Span) -> Array:
+def read_input(
+    node: Node, what: str, seed: str, faults: Faults, at: Span, ranges: Ranges = NO_RANGES
+) -> Array:
     """A literal, `{value: ..., dtype: ...}` or a sample; a zero, and a fault, if it is none.
 
-    `seed` decides a sample together with the sample's own seed; `at` is the place of the name.
+    `seed` decides a sample together with the sample's own seed; `at` is the place of the name;
+    `ranges` are those of the functions that the assignment brings.
     """
     if not isinstance(node, Mapping):
         return read_numbers(node, what, faults) or NOTHING
@@ -41,8 +49,8 @@ def read_input(node: Node, what: str, seed: str, faults: Faults, at: Span) -> Ar
         if uniform.low > uniform.high:
             message = f"{what}: low is {uniform.low:g}, above high, which is {uniform.high:g}"
             faults.add("YS504", message, node.span, "exchange the two")
+        low, high = _bounds(node, uniform, what, faults, ranges)
         rng = Random(f"{seed}:{uniform.seed}")
-        low, high = uniform.low, uniform.high
         return _sample(node, "uniform", uniform.dtype, lambda: rng.uniform(low, high), what, faults)
     if value := node.get("value"):
         typed = read(TypedValue, node, what, faults, at)
@@ -54,6 +62,24 @@ def read_input(node: Node, what: str, seed: str, faults: Faults, at: Span) -> Ar
     message = f"{what} is neither numbers nor a sample"
     faults.add("YS503", message, node.span, help or f"the forms are {forms}")
     return NOTHING
+
+
+def _bounds(
+    node: Mapping, uniform: UniformSample, what: str, faults: Faults, ranges: Ranges
+) -> tuple[float, float]:
+    """From where to where is drawn: what is written, or the range of the function that `of` names."""
+    named = node.entry("of")
+    if named is None:
+        return uniform.low, uniform.high
+    if uniform.of not in ranges:
+        known = f"the assignment brings {', '.join(ranges)}" if ranges else ""
+        help = did_you_mean(uniform.of, ranges) or known
+        message = f"{what}: the assignment brings no function {shown(uniform.of)}"
+        faults.add("YS103", message, named.value.span, help or "write `low` and `high`")
+    if node.entry("low") or node.entry("high"):
+        message = f"{what}: `of` gives both bounds already"
+        faults.add("YS504", message, named.key_span, "leave `low` and `high` out")
+    return ranges.get(uniform.of, (uniform.low, uniform.high))
 
 
 def read_numbers(node: Node, what: str, faults: Faults) -> Array | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from grader.authoring.nodes import Entry, Mapping, Node, Scalar, Sequence, kind, plain
@@ -20,7 +21,12 @@ SIZE: Final = (3, 8)
 
 
 def random_cases(
-    drawn: Entry, case: Case, seed: int, what: str, faults: Faults
+    drawn: Entry,
+    case: Case,
+    seed: int,
+    what: str,
+    faults: Faults,
+    words: Iterable[str] = VOCABULARY,
 ) -> tuple[Case, ...]:
     """The cases that an entry with `random:` stands for; they share the points of `case`."""
     name = f"`random` of {what}"
@@ -29,7 +35,7 @@ def random_cases(
     if node is None:
         return ()
     entry = read(RandomGraphs, node, name, faults, drawn.key_span)
-    functions = _functions(node, name, faults)
+    functions = _functions(node, name, tuple(words), faults)
     size = _size(node.get("size"), name, faults)
     if len(faults) > before:
         return ()
@@ -57,19 +63,19 @@ def random_cases(
     )
 
 
-def _functions(node: Mapping, name: str, faults: Faults) -> list[str]:
+def _functions(node: Mapping, name: str, words: Collection[str], faults: Faults) -> list[str]:
     found = []
     listed = node.get("functions")
     for item in listed.items if isinstance(listed, Sequence) else ():
         text = item.text if isinstance(item, Scalar) else ""
         if text in ELEMENTWISE:
             found.append(text)
-        elif text in VOCABULARY:
+        elif text in words:
             message = f"{name} cannot draw `{text}`"
             help = f"it draws element-wise functions: {', '.join(ELEMENTWISE)}"
             faults.add("YS514", message, item.span, help)
         else:
-            help = did_you_mean(text, VOCABULARY) or f"there are {', '.join(ELEMENTWISE)}"
+            help = did_you_mean(text, words) or f"there are {', '.join(ELEMENTWISE)}"
             faults.add("YS103", f"no function `{plain(item)}`", item.span, help)
     return found
 

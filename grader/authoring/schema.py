@@ -106,6 +106,10 @@ class UniformSample(Closed):
     uniform: list[Length] = Field(description="The shape; `[]` is a single number.", max_length=8)
     low: float = Field(0.0, description="The lower bound.", allow_inf_nan=False)
     high: float = Field(1.0, description="The upper bound.", allow_inf_nan=False)
+    of: str = Field(
+        "",
+        description="A function of `functions.py`: its `samples` are the bounds, instead of `low` and `high`.",
+    )
     seed: int = Field(0, description="Another seed gives other numbers.")
     dtype: Dtype = Field("float64", description="The element type; float64 where none is given.")
 

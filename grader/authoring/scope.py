@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from grader.authoring.graph_text import GraphText
 from grader.authoring.names import check_name
 from grader.authoring.source import Faults, did_you_mean
 from grader.domain.program import Statement
+from grader.domain.vocabulary import VOCABULARY, Function
 
 
 class Scope:
     """What has been read of a graph so far.
 
     `known` are the names in order of definition, `deleted` those that `del` let go, `missing` those
-    that are used and never get a value. A name whose statement is wrong is known all the same, so
-    that one mistake is one fault.
+    that are used and never get a value; `words` are the functions that there are. A name whose
+    statement is wrong is known all the same, so that one mistake is one fault.
     """
 
-    def __init__(self, graph: GraphText, inputs: Iterable[str], faults: Faults) -> None:
+    def __init__(
+        self,
+        graph: GraphText,
+        inputs: Iterable[str],
+        faults: Faults,
+        words: Mapping[str, Function] = VOCABULARY,
+    ) -> None:
         self.graph = graph
+        self.words = words
         self.faults = faults
         self.inputs = tuple(inputs)
         self.known: dict[str, None] = dict.fromkeys(self.inputs)
@@ -72,7 +80,7 @@ class Scope:
                 f"give this one a name of its own, such as `{self._free(name, 2)}`",
             )
         else:
-            check_name(name, self.graph.span(node), self.faults)
+            check_name(name, self.graph.span(node), self.faults, self.words)
         self.known.setdefault(name)
         self.missing.pop(name, None)
 

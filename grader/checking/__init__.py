@@ -99,10 +99,10 @@ class _Check:
         self.faults: tuple[Fault, ...] = ()
         try:
             self.assignment = load_assignment(path, seed)
+            answers = answers_for(self.assignment, guest, store)
         except AuthoringError as error:
-            self.faults = error.faults
+            self.assignment, self.faults = None, error.faults
             return
-        answers = answers_for(self.assignment, guest, store)
         oracle = Oracle(self.assignment, answers, catalogue(store), guest, store)
         # What the reference cannot perform says nothing about mistakes.
         if all(isinstance(answer.ending, Completed) for answer in answers.values()):

@@ -180,7 +180,7 @@ def _legal_orders(oracle: Oracle) -> Iterator[Fault]:
     """Every case must pass for the reference in any legal order."""
     ids = [case.id for case in oracle.assignment.cases]
     for title, order in LEGAL_ORDERS.items():
-        made = mutant((), order)
+        made = mutant((), order, oracle.assignment.functions)
         assert made is not None
         changed = Changed(made.files[0].data, alone=False)
         oracle.rehearsals.learn([changed], ids)

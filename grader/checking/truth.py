@@ -143,7 +143,10 @@ def _witness(
     ]
     done = iter(
         guest.perform(
-            reference_submission(), tasks, dialect=REFERENCE_DIALECT, requires=REFERENCE_REQUIRES
+            reference_submission(assignment.functions),
+            tasks,
+            dialect=REFERENCE_DIALECT,
+            requires=REFERENCE_REQUIRES,
         ).transcripts
     )
     return {

@@ -38,8 +38,15 @@ def running_key(order: Order) -> str:
     asked = order.assignment
     cases = [codec.dumps((case.id, case.program, case.time_limit)) for case in asked.cases]
     requires = codec.dumps(asked.requires)
+    functions = [file.data for file in asked.functions]
     return digest(
-        code(without=SAYING), reference(), str(order.seed), asked.dialect, requires, *cases
+        code(without=SAYING),
+        reference(),
+        str(order.seed),
+        asked.dialect,
+        requires,
+        *functions,
+        *cases,
     )
 
 

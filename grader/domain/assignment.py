@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 
 from grader.domain.program import Program
+from grader.domain.submission import SourceFile
 from grader.domain.transcript import Reading
+from grader.domain.vocabulary import VOCABULARY
 from grader.records import dataclass
 
 
@@ -74,10 +76,18 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """Something that a submission must define, and the other names it may have."""
+    """Something that a submission must define, and the other names it may have.
+
+    `brought` is one of the functions that the assignment brings, to which no other names lead.
+    """
 
     name: str
     names: tuple[str, ...] = ()
+    brought: bool = False
+
+    @property
+    def is_function(self) -> bool:
+        return self.brought or self.name in VOCABULARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +105,8 @@ class Assignment:
 
     Students are shown `hint_steps` of each ladder of hints, all of them where it is None. `language` is
     the one that reports are asked to speak, or empty. Texts are in that language, else in English;
-    `translations` give them in others. The `seed` decided the sampled inputs.
+    `translations` give them in others. The `seed` decided the sampled inputs. `functions` are the files of
+    functions that it brings: they extend the vocabulary and the reference.
     """
 
     id: str
@@ -109,6 +120,7 @@ class Assignment:
     translations: tuple[Translation, ...] = ()
     seed: int = 0
     mode: Mode = Mode.CODE
+    functions: tuple[SourceFile, ...] = ()
 
     def case(self, id: str) -> Case:
         return next(case for case in self.cases if case.id == id)

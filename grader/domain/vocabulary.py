@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from grader.records import dataclass
@@ -65,6 +66,30 @@ _ENTRIES: Final = (
 )
 
 VOCABULARY: Final[dict[str, Function]] = {entry.name: entry for entry in _ENTRIES}
+
+
+def entry_of(name: str) -> Function:
+    """The entry of a function, be it of the vocabulary or one that an assignment brings."""
+    return VOCABULARY.get(name) or brought(name, 1)
+
+
+def brought(name: str, arity: int, outputs: int = 1) -> Function:
+    """The entry of a function that an assignment brings: `leaky_relu`, of the class `LeakyRelu`.
+
+    All names follow from the one, so that whoever looks for it in a submission need know no more.
+    """
+    return Function(name, arity, classes=(class_name(name),), methods=(name,), outputs=outputs)
+
+
+def class_name(function: str) -> str:
+    """`leaky_relu` -> `LeakyRelu`."""
+    return "".join(part[:1].upper() + part[1:] for part in function.split("_"))
+
+
+def function_name(cls: str) -> str:
+    """`LeakyRelu` -> `leaky_relu`. Of some names, such as `ELU`, this is not the way back."""
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", cls).lower()
+
 
 OPERATORS: Final[dict[str, str]] = {
     entry.operator: entry.name for entry in _ENTRIES if entry.operator

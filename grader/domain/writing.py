@@ -21,7 +21,7 @@ from grader.domain.program import (
     Statement,
     TakeGradient,
 )
-from grader.domain.vocabulary import VOCABULARY
+from grader.domain.vocabulary import entry_of
 
 
 def graph_text(program: Program) -> str:
@@ -64,7 +64,7 @@ def _lines(statement: Statement) -> Iterator[str]:
 def _called(node: Apply) -> str:
     operands = [_operand(operand) for operand in node.operands]
     options = {option.name: option.value for option in node.options}
-    operator = VOCABULARY[node.function].operator
+    operator = entry_of(node.function).operator
     match node.function:
         case "getitem":
             return f"{operands[0]}[{options['index']}]"

@@ -10,7 +10,7 @@ from types import CodeType
 from typing import Any
 
 from grader.domain.submission import Bound
-from grader.domain.vocabulary import VOCABULARY
+from grader.domain.vocabulary import entry_of
 
 
 class Binding:
@@ -48,7 +48,7 @@ class Binding:
     def function(self, word: str) -> tuple[str, Callable[..., Any]] | None:
         """The plain function (or function-like object) for a word of the vocabulary, and its name."""
         if word not in self._functions:
-            named = ((name, self.find(name)) for name in VOCABULARY[word].all_names)
+            named = ((name, self.find(name)) for name in entry_of(word).all_names)
             self._functions[word] = next(
                 ((n, f) for n, f in named if callable(f) and not isinstance(f, type)), None
             )
@@ -57,7 +57,7 @@ class Binding:
     def function_class(self, word: str) -> tuple[str, type] | None:
         """The `Function` subclass for a word of the vocabulary, and its name."""
         if word not in self._classes:
-            named = ((name, self.find(name)) for name in VOCABULARY[word].classes)
+            named = ((name, self.find(name)) for name in entry_of(word).classes)
             self._classes[word] = next(((n, c) for n, c in named if isinstance(c, type)), None)
         return self._classes[word]
 

@@ -39,7 +39,7 @@ def open_engine(job: Job) -> tuple[Loading, Engine | None]:
     wanted = tuple(
         tuple(dict.fromkeys((one.name, *one.names, *_family(one.name, kind))))
         for one in job.requires
-        if one.name not in VOCABULARY
+        if not one.is_function
     )
     loaded = load(Path(job.folder), entry=job.entry, wanted=wanted)
     names = (name for group in wanted for name in group if name in kind.variable_names)
@@ -48,12 +48,11 @@ def open_engine(job: Job) -> tuple[Loading, Engine | None]:
         return loaded.loading, None
     binding = Binding(loaded.scopes, variable_class, Path(job.folder))
     dialect = kind(binding)
-    found = [bound for word in VOCABULARY if (bound := dialect.bound(word))]
+    known = (*VOCABULARY, *(one.name for one in job.requires if one.brought))
+    found = [bound for word in known if (bound := dialect.bound(word))]
     cls = binding.bound_class(kind.variable_names[0], variable_class)
     words = {bound.name for bound in found}
-    absent = tuple(
-        one.name for one in job.requires if one.name in VOCABULARY and one.name not in words
-    )
+    absent = tuple(one.name for one in job.requires if one.is_function and one.name not in words)
     every = (cls, *found, *dialect.bound_clear())
     loading = replace(loaded.loading, bound=every, absent=absent)
     return loading, Engine(

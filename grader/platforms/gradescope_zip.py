@@ -17,7 +17,7 @@ from os.path import commonpath
 from pathlib import Path
 from typing import Final
 
-from grader.authoring.files import assignment_files
+from grader.authoring.files import assignment_files, functions_files
 from grader.shipped import assignments_folder, reference_file
 
 PACKAGE: Final = Path(__file__).resolve().parents[1]
@@ -87,8 +87,8 @@ def _data() -> Iterator[tuple[str, Path]]:
 
 
 def _assignment(path: Path) -> Iterator[tuple[str, Path]]:
-    """The assignment's own files and those it extends: no solution, no starter."""
-    own = assignment_files(path)
+    """The assignment's own files and those it extends, with their functions: no solution, no starter."""
+    own = (*assignment_files(path), *functions_files(path))
     root = Path(commonpath([file.resolve().parent.parent for file in own]))
     for file in own:
         yield f"assignments/{file.resolve().relative_to(root).as_posix()}", file

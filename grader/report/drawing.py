@@ -20,7 +20,7 @@ from grader.domain.program import (
     TakeGradient,
 )
 from grader.domain.transcript import Crashed
-from grader.domain.vocabulary import VOCABULARY
+from grader.domain.vocabulary import entry_of
 from grader.records import dataclass
 from grader.report import numbers
 from grader.report.language import say
@@ -239,7 +239,7 @@ def _mark(one: Condition) -> str:
 
 
 def _label(node: Apply) -> str:
-    entry = VOCABULARY[node.function]
+    entry = entry_of(node.function)
     options = ", ".join(
         str(option.value) if option.name == "index" else f"{option.name}={option.value}"
         for option in node.options

@@ -20,7 +20,7 @@ from grader.domain.program import (
     Statement,
     TakeGradient,
 )
-from grader.domain.vocabulary import VOCABULARY
+from grader.domain.vocabulary import entry_of
 from grader.records import dataclass, field
 from grader.report import numbers
 
@@ -82,7 +82,7 @@ class Spelling:
 
     def call(self, node: Apply) -> str:
         """The right-hand side of an assignment."""
-        entry = VOCABULARY[node.function]
+        entry = entry_of(node.function)
         how = self.calls.get(node.function, f"{node.function}()")
         operands = [self._operand(operand) for operand in node.operands]
         options = [_option(option.name, option.value) for option in node.options]

@@ -13,7 +13,7 @@ import numpy as np
 from grader.domain.decoy import COUNT, DECOY, IN_A_TUPLE
 from grader.domain.program import Apply, Call
 from grader.domain.submission import Bound
-from grader.domain.vocabulary import VOCABULARY
+from grader.domain.vocabulary import entry_of
 from grader.guest.binding import Binding
 
 OPERATIONS: Final[dict[str, Callable[..., Any]]] = {
@@ -221,13 +221,13 @@ class Dialect:
         if function not in OPERATIONS or not self._has_operator(function):
             return self._square_by_power(operands) if function == "square" else None
         plain = [value if self.is_variable(value) else _number(value) for value in operands]
-        return OPERATIONS[function](*plain), VOCABULARY[function].operator
+        return OPERATIONS[function](*plain), entry_of(function).operator
 
     def _by_method(
         self, function: str, operands: Sequence[Any], options: dict[str, Any]
     ) -> tuple[Any, str] | None:
         first, *rest = operands
-        for name in VOCABULARY[function].methods:
+        for name in entry_of(function).methods:
             if self.is_variable(first) and callable(getattr(self.variable_class, name, None)):
                 arguments, named = _in_order(function, options)
                 call = getattr(first, name)
@@ -244,7 +244,7 @@ class Dialect:
         return any(slot in vars(cls) for cls in self.variable_class.__mro__ if cls is not object)
 
     def _bound_operator(self, function: str) -> Bound | None:
-        entry = VOCABULARY[function]
+        entry = entry_of(function)
         if function in OPERATIONS and self._has_operator(function):
             return self.binding.bound_attribute(function, _SLOTS[function], entry.operator)
         if function == "square" and self._has_operator("pow"):
@@ -276,7 +276,7 @@ def _in_order(function: str, options: dict[str, Any]) -> tuple[list[Any], dict[s
     """Options by position as far as they go without a gap: learners name their parameters freely."""
     rest = dict(options)
     arguments = []
-    for name in VOCABULARY[function].options:
+    for name in entry_of(function).options:
         if name not in rest:
             break
         arguments.append(rest.pop(name))
@@ -293,7 +293,7 @@ def _first_attribute(thing: Any, names: tuple[str, ...]) -> str:
 def spelling(node: Apply) -> str:
     """A function as a message names it."""
     if node.call is Call.OPERATOR:
-        return f"operator {VOCABULARY[node.function].operator}"
+        return f"operator {entry_of(node.function).operator}"
     return node.function
 
 
