@@ -9,14 +9,14 @@ from grader.authoring.nodes import Mapping, Node, Scalar
 from grader.authoring.numbers import read_input
 from grader.authoring.quantities import read_quantity
 from grader.authoring.source import Faults
-from grader.authoring.yaml_tree import FAST, parse, read_source
+from grader.authoring.yaml_tree import parse, read_source
 from grader.domain.program import Call, Input, Program
 
 
 def read_probe(file: Path, faults: Faults) -> Program | None:
     """The graph of a catalogue entry, asking for what its right answer names. None where there is none."""
     source = read_source(file, str(file), faults)
-    tree = parse(source, faults, FAST) if source else None
+    tree = parse(source, faults) if source else None
     told = _mapping(tree, "told_apart_by")
     text = told.get("graph") if told else None
     given, right = _mapping(told, "inputs"), _mapping(told, "right")

@@ -30,7 +30,7 @@ MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 30
 MAX_NODES: Final = 100_000
 
-# In C where PyYAML was built with it: ten times as fast, with other words and places for what is wrong.
+# In C where PyYAML was built with it: ten times as fast, but vague about where a fault stands.
 FAST: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _AT_ITS_BEGINNING = ("found unexpected end of stream", "could not find expected ':'")
@@ -66,11 +66,14 @@ def read_source(path: Path, file: str, faults: Faults) -> Source | None:
         return None
 
 
-def parse(source: Source, faults: Faults, loader: Any = yaml.SafeLoader) -> Node | None:
-    """The tree of a text, or None where it is not usable; then faults were added.
+def parse(source: Source, faults: Faults) -> Node | None:
+    """The tree of a text, or None where it is not usable; then faults were added."""
+    none_yet = Faults()
+    tree = _parse(source, none_yet, FAST)
+    return tree if tree and not none_yet else _parse(source, faults, yaml.SafeLoader)
 
-    FAST is a `loader` for files of our own, whose faults nobody has to find.
-    """
+
+def _parse(source: Source, faults: Faults, loader: Any) -> Node | None:
     if odd := _UNPRINTABLE.search(source.text.replace("\r", "\n")):
         faults.add(
             "YS010",

@@ -892,7 +892,7 @@ INPUTS = [
     ),
     ("{x: 2, exp: 3}", "YS109", 20, "`exp` is a function, not a variable", "choose another name"),
     ("{x: two}", "YS501", 17, "input `x` must be numbers, not the text `two`", ""),
-    ("{x: }", "YS501", 16, "input `x` must be numbers, not nothing", ""),
+    ("{x: }", "YS501", 17, "input `x` must be numbers, not nothing", ""),
     (
         "{x: {nromal: [2]}}",
         "YS503",
