@@ -29,6 +29,7 @@ class Plan:
         self.names = tuple(types)
         self.defaults = defaults
         self.scope: dict[str, Any] = sys.modules[cls.__module__].__dict__
+        self.fields: dict[str, Any] = {}  # as the standard library wants them, once it has asked
         self._hints: dict[str, Any] = {}
 
     @property
@@ -78,9 +79,15 @@ class _Fields:
     """`__dataclass_fields__`, worked out for the few who ask: test tools and the standard library."""
 
     def __get__(self, instance: object, cls: type) -> Any:
+        plan: Plan = cls.__record__  # type: ignore[attr-defined]
+        if not plan.fields:
+            plan.fields = self._worked_out(plan)
+        return plan.fields
+
+    @staticmethod
+    def _worked_out(plan: Plan) -> dict[str, Any]:
         import dataclasses
 
-        plan: Plan = cls.__record__  # type: ignore[attr-defined]
         fields = []
         for name, said in plan.types.items():
             match plan.defaults.get(name, dataclasses.MISSING):
@@ -89,7 +96,8 @@ class _Fields:
                 case value:
                     default = dataclasses.field(default=value)
             fields.append((name, said, default))
-        return dataclasses.make_dataclass("Fields", fields).__dict__["__dataclass_fields__"]
+        made = dataclasses.make_dataclass("Fields", fields)
+        return made.__dict__["__dataclass_fields__"]  # type: ignore[no-any-return]
 
 
 FIELDS = _Fields()

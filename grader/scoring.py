@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from grader.diagnosing import diagnose, smallest_failure
 from grader.domain.assignment import Assignment
@@ -19,6 +18,7 @@ from grader.judging.slopes import side
 from grader.judging.suspicion import flags
 from grader.judging.verdicts import judge, settle
 from grader.predictions import Oracle
+from grader.records import replace
 from grader.report.model import CaseReport, Report, SandboxReport, SubmissionReport
 from grader.version import __version__
 

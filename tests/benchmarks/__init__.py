@@ -1,9 +1,12 @@
 """Programs that print what things cost: `python -m tests.benchmarks.reference`, for instance.
 
-All of them count one BLAS thread, which must be said before numpy is imported.
+All of them count one BLAS thread, which must be said before numpy is imported, and compiled modules, as they
+are once installed.
 """
 
 import os
 
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[threads] = "1"
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

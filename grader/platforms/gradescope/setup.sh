@@ -26,11 +26,12 @@ rm -rf "$root/grader-package"
 cp -r "$root/source/package" "$root/grader-package"
 cp -r "$root/source/assignments" "$root/grader-package/assignments"
 cp "$root/source/settings.json" "$root/grader-package/settings.json"
+"$python" -m compileall -q "$root/grader-package/grader" || true
 mkdir -p "$root/grader-cache"
 chmod -R go-rwx "$root/source" "$root/grader-cache" "$root/grader-package/assignments" \
   "$root/grader-package/settings.json" "$root/grader-package/grader/_data"
 
 # Learn now what known mistakes do to these cases, so that no student waits for it. Not being able to
 # is no reason to have no image: it is learned when it is first needed.
-GRADER_CACHE=$root/grader-cache PYTHONPATH=$root/grader-package PYTHONDONTWRITEBYTECODE=1 \
+GRADER_CACHE=$root/grader-cache PYTHONPATH=$root/grader-package \
   "$python" -m grader.platforms.gradescope_run --learn "$root" || true
