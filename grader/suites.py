@@ -66,7 +66,7 @@ def grade_suite(
     known = [one for one in catalogue if concerns(one, used)]
     oracle.forecast(known)
     yardstick = [one for one in known if _is_noticed(one, oracle)]
-    handed_in, suite = _read(path, entry, seed)
+    handed_in, suite = _read(path, entry, asked, seed)
     suite, right = _that_count(suite, asked, guest, store)
     noticed: Mapping[str, Prediction] = {}
     if suite.cases:
@@ -201,7 +201,7 @@ def _complaint(case: Case, answer: Transcript) -> str:
     return ""
 
 
-def _read(path: Path, entry: str, seed: int) -> tuple[Submission, Suite]:
+def _read(path: Path, entry: str, asked: Assignment, seed: int) -> tuple[Submission, Suite]:
     """What was handed in, and its cases; never more than a student's YAML may hold."""
     try:
         handed_in = read_submission(path, entry=entry)
@@ -210,17 +210,17 @@ def _read(path: Path, entry: str, seed: int) -> tuple[Submission, Suite]:
         nothing = Submission(path.resolve().name, "", ())
         said = f"{error}: {error.help}" if error.help else str(error)
         return nothing, Suite("", error=said)
-    return handed_in, _suite(file, seed)
+    return handed_in, _suite(file, seed, asked.functions)
 
 
-def _suite(file: SourceFile, seed: int) -> Suite:
+def _suite(file: SourceFile, seed: int, functions: tuple[SourceFile, ...]) -> Suite:
     from grader.authoring.suites import load_suite  # pydantic, yaml: only where there is one
 
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "cases.yaml"
         copy.write_bytes(file.data)
         try:
-            return Suite(file.path, load_suite(copy, seed))
+            return Suite(file.path, load_suite(copy, seed, functions))
         except AuthoringError as error:
             first, *more = error.faults
             rest = f" (and {_counted(len(more), 'mistake')} more)" if more else ""

@@ -13,11 +13,13 @@ from grader.checking import check
 from grader.classroom.keys import running_key
 from grader.classroom.model import Order
 from grader.errors import AuthoringError
+from grader.grading import catalogue
 from grader.packing import handout, instructors_copy
 from grader.platforms.gradescope_zip import Settings, archive
 from grader.records import replace
 from grader.report.results import results
 from grader.sandbox import Guest
+from grader.suites import grade_suite
 
 FUNCTIONS = '''\
 """A smooth relu."""
@@ -187,3 +189,16 @@ def test_what_is_uploaded_to_grade_has_it(folder: Path) -> None:
         io.BytesIO(archive(folder, Settings("assignments/smooth", "Smooth", 3.0)))
     )
     assert "assignments/smooth/functions.py" in packed.namelist()
+
+
+def test_students_as_testers_may_use_it(folder: Path, guest: Guest, store: Store) -> None:
+    text = ASSIGNMENT.replace("cases:", "mode: cases\ncases:", 1)
+    (folder / "assignment.yaml").write_text(text)
+    suite = folder / "suite.yaml"
+    case = "- {case: c, concept: rule, inputs: {x: 3}, graph: 'y = square(softplus(mul(x, x)))'}\n"
+    suite.write_text(case)
+    asked = grader.load_assignment(folder)
+    known = [one for one in catalogue(store) if one.id in ("square_no_two", "mul_swapped")]
+    report = grade_suite(suite, asked, known, guest, store)
+    assert not report.submission.loading.error
+    assert {case.case.id: case.verdict.points for case in report.cases}["square_no_two"] == 1

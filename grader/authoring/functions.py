@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from math import isfinite
 from pathlib import Path
@@ -17,7 +17,7 @@ from grader.authoring.names import RESERVED
 from grader.authoring.source import Faults, Source, Span, did_you_mean
 from grader.authoring.yaml_tree import read_source
 from grader.domain.submission import SourceFile
-from grader.domain.vocabulary import Function, brought, class_name, function_name
+from grader.domain.vocabulary import VOCABULARY, Function, brought, class_name, function_name
 from grader.records import dataclass, field
 from grader.shipped import reference_file
 
@@ -44,8 +44,21 @@ def read_functions(file: Path, words: Mapping[str, Function], faults: Faults) ->
     if not file.is_file():
         return Brought()
     source = read_source(file, str(file), faults)
-    if source is None:
-        return Brought()
+    return Brought() if source is None else _brought(source, words, faults)
+
+
+def known_with(files: Sequence[SourceFile]) -> Brought:
+    """The whole vocabulary of an assignment that brings these files, which have been read before."""
+    words: dict[str, Function] = dict(VOCABULARY)
+    ranges: dict[str, tuple[float, float]] = {}
+    for file in files:
+        found = _brought(Source.of(file.path, file.data.decode()), words, Faults())
+        words |= found.words
+        ranges |= found.ranges
+    return Brought(tuple(files), words, ranges)
+
+
+def _brought(source: Source, words: Mapping[str, Function], faults: Faults) -> Brought:
     try:
         tree = ast.parse(source.text)
     except (SyntaxError, ValueError) as error:
@@ -62,7 +75,7 @@ def read_functions(file: Path, words: Mapping[str, Function], faults: Faults) ->
         faults.add("YS803", message, source.span(0, 1), help)
     ranges = {name: samples for name, (_, samples) in found.items()}
     entries = {name: entry for name, (entry, _) in found.items()}
-    return Brought((SourceFile(str(file), source.text.encode()),), entries, ranges)
+    return Brought((SourceFile(source.file, source.text.encode()),), entries, ranges)
 
 
 class _Reader:

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from grader.authoring.cases import Defaults, read_case
+from grader.authoring.functions import known_with
 from grader.authoring.links import linked
 from grader.authoring.nodes import Mapping, Node, Scalar, Sequence
 from grader.authoring.shape import mapping, sequence
 from grader.authoring.source import Faults, Source
 from grader.authoring.yaml_tree import parse, read_source
 from grader.domain.assignment import Case
+from grader.domain.submission import SourceFile
 from grader.errors import AuthoringError
 
 MAX_BYTES: Final = 64 * 1024
@@ -23,8 +25,12 @@ KEYS: Final = frozenset({"title", "summary", "cases"})
 SAMPLES: Final = frozenset({"normal", "uniform"})
 
 
-def load_suite(file: Path, seed: int = 0) -> tuple[Case, ...]:
+def load_suite(
+    file: Path, seed: int = 0, functions: tuple[SourceFile, ...] = ()
+) -> tuple[Case, ...]:
     """The cases of a file that somebody handed in: a list of them, or a mapping with `cases:`.
+
+    Its graphs may use the `functions` that the assignment brings.
 
     Raises AuthoringError, with every fault, where the file is none, or more than a suite may be.
     """
@@ -37,15 +43,16 @@ def load_suite(file: Path, seed: int = 0) -> tuple[Case, ...]:
     _check_bounds(items, faults)
     if faults:
         raise AuthoringError(tuple(faults))
-    defaults = Defaults(seed=seed)
+    known = known_with(functions)
+    defaults = Defaults(seed=seed, words=known.words, ranges=known.ranges)
     groups = [
         read_case(each, defaults, faults)
         for item in items
         if (each := mapping(item, "each case", faults)) is not None
     ]
     cases = linked(groups, faults)
-    functions = sum(1 for case in cases for _ in case.program.applications())
-    if source is not None and (functions > MAX_FUNCTIONS or len(cases) > MAX_CASES):
+    steps = sum(1 for case in cases for _ in case.program.applications())
+    if source is not None and (steps > MAX_FUNCTIONS or len(cases) > MAX_CASES):
         message = f"a suite has at most {MAX_CASES} cases and {MAX_FUNCTIONS} functions in all"
         faults.add("YS513", message, source.span(0, 1), "say the same with fewer")
     if faults:
