@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -154,8 +155,7 @@ class Canaries:
 
     def restore(self) -> None:
         """Undo what an attack without walls did."""
-        for pid in self.strays():
-            os.kill(pid, signal.SIGKILL)
+        self._end_strays()
         for path in [*self.open.iterdir(), *Path("/dev/shm").glob(f"{self.folder.name}*")]:
             if path != self.writable and path.is_file():
                 path.unlink()
@@ -165,6 +165,15 @@ class Canaries:
         self.secret.chmod(0o644)
         self._remove_segments()
         self.connected()
+
+    def _end_strays(self) -> None:
+        """Kill them, and wait until they are gone: the next attack is not to be taken for their owner."""
+        deadline = time.monotonic() + 5
+        while (strays := self.strays()) and time.monotonic() < deadline:
+            for pid in strays:
+                with suppress(ProcessLookupError):  # it has ended since
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.01)
 
     def _remove_segments(self) -> None:
         libc = ctypes.CDLL(None)
