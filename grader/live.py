@@ -29,14 +29,12 @@ from grader.scoring import DIAGNOSED, score
 POLL_SECONDS: Final = 0.05
 # A save that writes a file piece by piece is over when nothing has happened for this long.
 SETTLED_SECONDS: Final = 0.03
-# A diagnosis that is known within this time is shown with the verdict; another one follows it.
-PATIENCE_SECONDS: Final = 0.2
 
 Stamp = tuple[object, ...]
 
 
 class _GivenUp(Exception):
-    """The diagnosis takes longer than it may, or nobody asks for it any more."""
+    """The diagnosis is of an earlier save: nobody asks for it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,8 @@ class Round:
 
     `report` is None where `trouble` says why nothing could be graded. `changes` are those since the last
     round in which the submission could be loaded; None if there was none, or if it cannot be loaded now.
-    Where a diagnosis takes long, the round is told without it, and told again once it is there: that one
-    `follows`.
+    Where something is wrong, the round is told as soon as the cases are judged, and told again once a closer
+    look (films, slopes, diagnosis) is over: that one `follows`.
     """
 
     number: int
@@ -143,22 +141,20 @@ class Live:
                 entry=self.entry,
                 seed=self.seed,
                 oracle=oracle,
+                closer=oracle is not None,
             )
 
         plain = observed()
         report = score(plain, asked, answers, None)
         wrong = any(one.verdict.outcome in DIAGNOSED for one in report.cases)
         before = self._last
-        end = time.monotonic() + PATIENCE_SECONDS
-        if wrong:
-            with self._unless(lambda: time.monotonic() > end):
-                report = score(plain, asked, answers, oracle)
         yield self._told(number, report, before)
-        closer = report
-        if wrong:
-            with self._unless(lambda: self._stamp() != seen):
-                closer = score(observed(oracle), asked, answers, oracle)
-        if closer.diagnoses != report.diagnoses or closer.smallest != report.smallest:
+        if not wrong:
+            return
+        closer = None
+        with self._unless(lambda: self._stamp() != seen):
+            closer = score(observed(oracle), asked, answers, oracle)
+        if closer:
             yield self._told(number, closer, before, follows=True)
 
     @contextmanager

@@ -33,18 +33,21 @@ def observe(
     guest: Guest,
     seed: int = 0,
     oracle: Callable[[], Oracle] | None = None,
+    *,
+    closer: bool = True,
 ) -> Observed:
     """Perform all cases on the submission; what did not pass again, each case alone.
 
     So nothing that one case leaves behind ever costs or earns a point in another. `answers` decide
     only what is performed again, and how large an array may be kept. With an `oracle`, which is asked only
-    where something failed, experiments follow.
+    where something failed, experiments follow. Without `closer`, nothing is filmed: the verdicts are the same.
     """
     together = perform(submission, assignment, assignment.cases, guest)
     performed: tuple[Performed, ...] = ()
     if not together.loading.error:
         performed = _in_doubt_alone(submission, assignment, together, answers, guest)
-        performed = _looked_closer(submission, assignment, performed, answers, guest)
+        if closer:
+            performed = _looked_closer(submission, assignment, performed, answers, guest)
     experiments: tuple[Experiment, ...] = ()
     if oracle and (failed := _failed(assignment, performed, answers)):
         with suppress(GraderFault):  # the cases are judged without it
