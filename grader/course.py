@@ -32,9 +32,9 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The assignments of a course, in the order in which they are taught."""
+    """The names of the assignments of a course."""
 
-    stages: tuple[Stage, ...]
+    names: tuple[str, ...]
 
 
 def furthest(submission: Submission, folder: Path, guest: Guest, store: Store) -> Path | None:
@@ -43,7 +43,8 @@ def furthest(submission: Submission, folder: Path, guest: Guest, store: Store) -
     Raises UsageError where `course.yaml` of the folder is not right.
     """
     opened: dict[str, Loading] = {}
-    for stage in reversed(read_course(folder, store).stages):
+    for name in reversed(names(folder, store)):
+        stage = read_stage(folder / name, store)
         if stage.dialect not in opened:
             opened[stage.dialect] = _load(submission, stage.dialect, stage.classes[:1], guest)
         if _meets(stage, submission, opened[stage.dialect], guest):
@@ -53,49 +54,55 @@ def furthest(submission: Submission, folder: Path, guest: Guest, store: Store) -
 
 def first(folder: Path, store: Store) -> Path:
     """Where the course begins, in the dialect in which it ends."""
-    stages = read_course(folder, store).stages
-    return next(folder / one.folder for one in stages if one.dialect == stages[-1].dialect)
+    taught = names(folder, store)
+    last = read_stage(folder / taught[-1], store).dialect
+    return next(folder / one for one in taught if read_stage(folder / one, store).dialect == last)
 
 
-def read_course(folder: Path, store: Store) -> Course:
-    """The course in a folder that holds `course.yaml`, from the store where nothing has changed."""
+def names(folder: Path, store: Store) -> tuple[str, ...]:
+    """The folders of a course's assignments, in the order in which they are taught, by its `course.yaml`."""
     file = folder / FILE
     try:
         listed = file.read_bytes()
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from error
-    there = sorted(path.parent for path in folder.glob("*/assignment.yaml"))
-    key = content_key("course", listed, *(part for path in there for part in _content(path)))
+    there = sorted(path.parent.name for path in folder.glob("*/assignment.yaml"))
+    key = content_key("course", str(file), listed, *there)
     kept = store.get(Course, key)
     if kept is None:
-        from grader.authoring import load_assignment  # pydantic, yaml: only after a change
-
-        loaded = [(id, load_assignment(folder / id)) for id in _names(file, listed, there)]
-        kept = Course(tuple(Stage(id, one.dialect, one.requires) for id, one in loaded))
+        kept = Course(_listed(file, listed, there))
         store.put(key, kept)
-    return kept
+    return kept.names
 
 
-def _content(path: Path) -> tuple[str | bytes, ...]:
-    return path.name, content_of(path)
-
-
-def _names(file: Path, listed: bytes, there: list[Path]) -> list[str]:
-    import yaml
+def _listed(file: Path, text: bytes, there: list[str]) -> tuple[str, ...]:
+    import yaml  # only after a change
 
     try:
-        names = yaml.safe_load(listed)
+        listed = yaml.safe_load(text)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise UsageError(f"{file}: {error}") from error
-    if not isinstance(names, list) or not names:
+    if not isinstance(listed, list) or not listed:
         raise UsageError(f"{file}: a list of assignments is due, in the order of the course")
-    known = [path.name for path in there]
-    for name in names:
-        if name not in known:
+    for name in listed:
+        if name not in there:
             raise UsageError(
-                f"{file}: there is no assignment {name!r}{did_you_mean(str(name), known)}"
+                f"{file}: there is no assignment {name!r}{did_you_mean(str(name), there)}"
             )
-    return names
+    return tuple(listed)
+
+
+def read_stage(folder: Path, store: Store) -> Stage:
+    """What an assignment asks for, from the store where nothing has changed."""
+    key = content_key("stage", folder.name, content_of(folder))
+    kept = store.get(Stage, key)
+    if kept is None:
+        from grader.authoring import load_assignment  # pydantic: only after a change
+
+        loaded = load_assignment(folder)
+        kept = Stage(folder.name, loaded.dialect, loaded.requires)
+        store.put(key, kept)
+    return kept
 
 
 def _meets(stage: Stage, submission: Submission, loading: Loading, guest: Guest) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.answers import Store, answers_for
-from grader.course import read_course
+from grader.course import names
 from grader.domain.assignment import Assignment, Case
 from grader.errors import NoCaseSelected, did_you_mean
 from grader.filming import right_films
@@ -40,7 +40,7 @@ def cases_named(
 
 def course_places(folder: Path, store: Store) -> tuple[Path, ...]:
     """The assignments of a course, in its order."""
-    return tuple(folder / stage.folder for stage in read_course(folder, store).stages)
+    return tuple(folder / name for name in names(folder, store))
 
 
 def answered(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.answers import Store
-from grader.course import first, furthest, read_course
+from grader.course import first, furthest, names
 from grader.domain.submission import SourceFile, Submission
 from grader.errors import UsageError
 from grader.sandbox import Guest
@@ -67,9 +67,8 @@ def test_where_none_fits_the_course_begins_anew(course):
 
 
 def test_the_shipped_course_lists_every_assignment():
-    stages = read_course(assignments_folder(), Store(None)).stages
     there = {file.parent.name for file in assignments_folder().glob("*/assignment.yaml")}
-    assert {stage.folder for stage in stages} == there
+    assert set(names(assignments_folder(), Store(None))) == there
 
 
 @pytest.mark.parametrize(
@@ -83,7 +82,7 @@ def test_the_shipped_course_lists_every_assignment():
 def test_a_course_file_that_is_not_right(course, text, said):
     (course / "course.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=r"course\.yaml") as refused:
-        read_course(course, Store(None))
+        names(course, Store(None))
     assert said in str(refused.value)
 
 
