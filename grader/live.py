@@ -44,7 +44,7 @@ class Round:
     `report` is None where `trouble` says why nothing could be graded. `changes` are those since the last
     round in which the submission could be loaded; None if there was none, or if it cannot be loaded now.
     Where something is wrong, the round is told as soon as the cases are judged, and told again once a closer
-    look (films, slopes, diagnosis) is over: that one `follows`.
+    look (films, slopes, diagnosis) is over: that one `follows`, the first is `unfinished`.
     """
 
     number: int
@@ -52,6 +52,7 @@ class Round:
     changes: Changes | None = None
     trouble: GraderError | None = None
     follows: bool = False
+    unfinished: bool = False
 
 
 class Live:
@@ -148,7 +149,7 @@ class Live:
         report = score(plain, asked, answers, None)
         wrong = any(one.verdict.outcome in DIAGNOSED for one in report.cases)
         before = self._last
-        yield self._told(number, report, before)
+        yield replace(self._told(number, report, before), unfinished=wrong)
         if not wrong:
             return
         closer = None

@@ -72,7 +72,9 @@ def _page(one: Round, last: Report | None, version: int, *, instructor: bool) ->
         report, trouble = last, f"{loading.error} {where}".strip()
     shown = report or last
     assert shown is not None, "the first round raises what keeps it from having a report"
-    news = live_page.News(version, one.number, strftime("%H:%M:%S"), one.changes, trouble)
+    news = live_page.News(
+        version, one.number, strftime("%H:%M:%S"), one.changes, trouble, one.unfinished
+    )
     return live_page.render(shown, news, cache=Store.default().folder, instructor=instructor)
 
 

@@ -29,7 +29,8 @@ POLICY: Final = re.compile(r'(<meta http-equiv="Content-Security-Policy" content
 class News:
     """What the page says of the last save.
 
-    `trouble` says why the report is still the one of an earlier save.
+    `trouble` says why the report is still the one of an earlier save. One that is `unfinished` is followed by
+    the same report with its causes.
     """
 
     version: int
@@ -37,6 +38,7 @@ class News:
     time: str
     changes: Changes | None = None
     trouble: str = ""
+    unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def _news(report: Report, news: News, cache: Path | None) -> str:
         version=news.version,
         heading=_heading(report, news),
         trouble=news.trouble,
+        unfinished=news.unfinished,
         changed=_changed(report, news.changes) if news.changes else (),
     )
 
