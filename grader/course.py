@@ -20,7 +20,6 @@ FILE: Final = "course.yaml"
 class Stage:
     """An assignment of a course, as far as it matters who may take it."""
 
-    folder: str
     dialect: str
     requires: tuple[Requirement, ...]
 
@@ -48,7 +47,7 @@ def furthest(submission: Submission, folder: Path, guest: Guest, store: Store) -
         if stage.dialect not in opened:
             opened[stage.dialect] = _load(submission, stage.dialect, stage.classes[:1], guest)
         if _meets(stage, submission, opened[stage.dialect], guest):
-            return folder / stage.folder
+            return folder / name
     return None
 
 
@@ -67,7 +66,7 @@ def names(folder: Path, store: Store) -> tuple[str, ...]:
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from error
     there = sorted(path.parent.name for path in folder.glob("*/assignment.yaml"))
-    key = content_key("course", str(file), listed, *there)
+    key = content_key("course", listed, *there)
     kept = store.get(Course, key)
     if kept is None:
         kept = Course(_listed(file, listed, there))
@@ -94,13 +93,13 @@ def _listed(file: Path, text: bytes, there: list[str]) -> tuple[str, ...]:
 
 def read_stage(folder: Path, store: Store) -> Stage:
     """What an assignment asks for, from the store where nothing has changed."""
-    key = content_key("stage", folder.name, content_of(folder))
+    key = content_key("stage", content_of(folder))
     kept = store.get(Stage, key)
     if kept is None:
         from grader.authoring import load_assignment  # pydantic: only after a change
 
         loaded = load_assignment(folder)
-        kept = Stage(folder.name, loaded.dialect, loaded.requires)
+        kept = Stage(loaded.dialect, loaded.requires)
         store.put(key, kept)
     return kept
 

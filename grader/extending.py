@@ -14,10 +14,8 @@ from grader.errors import Fault
 from grader.shipped import reference_file
 
 JOIN: Final = b"\n\n"
-OURS: Final = (
-    "autodiff",
-    "__future__",
-)  # what a file of functions imports from, and stands in here
+# What a file of functions imports from these stands in the reference already.
+OURS: Final = ("autodiff", "__future__")
 
 
 def extended(reference: bytes, functions: Sequence[SourceFile]) -> bytes:

@@ -123,9 +123,8 @@ def _prove(files: Bundle, assignment: Assignment, path: Path) -> None:
             target = Path(folder) / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
-        for file in functions_files(
-            path
-        ):  # without which it cannot be read; not a part of the handout
+        # Not a part of the handout, but its cases cannot be read without them.
+        for file in functions_files(path):
             copy(file, Path(folder) / file.resolve().parent.name)
         top = assignment_files(path)[0]
         shown = load_assignment(Path(folder) / top.resolve().parent.name / top.name)

@@ -9,7 +9,7 @@ for fields or a signature, it is the standard library's own.
 from __future__ import annotations
 
 import sys
-from functools import cache
+from functools import cache, cached_property
 from operator import attrgetter
 from types import CellType, CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,6 @@ class Plan:
         self.names = tuple(types)
         self.defaults = defaults
         self.scope: dict[str, Any] = sys.modules[cls.__module__].__dict__
-        self.fields: dict[str, Any] = {}  # as the standard library wants them, once it has asked
         self._hints: dict[str, Any] = {}
 
     @property
@@ -38,6 +37,22 @@ class Plan:
         if not self._hints:
             self._hints = {name: eval(said, self.scope) for name, said in self.types.items()}
         return self._hints
+
+    @cached_property
+    def fields(self) -> dict[str, Any]:
+        """The fields as the standard library describes them, for the few who ask."""
+        import dataclasses
+
+        fields = []
+        for name, said in self.types.items():
+            match self.defaults.get(name, dataclasses.MISSING):
+                case _Factory(make=make):
+                    default = dataclasses.field(default_factory=make)
+                case value:
+                    default = dataclasses.field(default=value)
+            fields.append((name, said, default))
+        made = dataclasses.make_dataclass("Fields", fields)
+        return made.__dict__["__dataclass_fields__"]  # type: ignore[no-any-return]
 
 
 def plan_of(kind: Any) -> Plan | None:
@@ -76,28 +91,11 @@ class _Factory:
 
 
 class _Fields:
-    """`__dataclass_fields__`, worked out for the few who ask: test tools and the standard library."""
+    """`__dataclass_fields__`: test tools ask for it, and the standard library."""
 
     def __get__(self, instance: object, cls: type) -> Any:
         plan: Plan = cls.__record__  # type: ignore[attr-defined]
-        if not plan.fields:
-            plan.fields = self._worked_out(plan)
         return plan.fields
-
-    @staticmethod
-    def _worked_out(plan: Plan) -> dict[str, Any]:
-        import dataclasses
-
-        fields = []
-        for name, said in plan.types.items():
-            match plan.defaults.get(name, dataclasses.MISSING):
-                case _Factory(make=make):
-                    default = dataclasses.field(default_factory=make)
-                case value:
-                    default = dataclasses.field(default=value)
-            fields.append((name, said, default))
-        made = dataclasses.make_dataclass("Fields", fields)
-        return made.__dict__["__dataclass_fields__"]  # type: ignore[no-any-return]
 
 
 FIELDS = _Fields()

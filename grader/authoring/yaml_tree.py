@@ -70,7 +70,9 @@ def parse(source: Source, faults: Faults) -> Node | None:
     """The tree of a text, or None where it is not usable; then faults were added."""
     none_yet = Faults()
     tree = _parse(source, none_yet, FAST)
-    return tree if tree and not none_yet else _parse(source, faults, yaml.SafeLoader)
+    if tree is None or none_yet:
+        return _parse(source, faults, yaml.SafeLoader)
+    return tree
 
 
 def _parse(source: Source, faults: Faults, loader: Any) -> Node | None:

@@ -20,7 +20,6 @@ from grader.domain.observed import Observed, Performed
 from grader.domain.submission import Loading, Submission
 from grader.domain.transcript import Faulted, Transcript
 from grader.errors import GraderFault, SubmissionError
-from grader.export.model import what_differs
 from grader.grading import catalogue
 from grader.observing import observe, unreadable
 from grader.predictions import Oracle
@@ -28,7 +27,7 @@ from grader.records import replace
 from grader.report import html
 from grader.report.model import Report
 from grader.report.projection import for_student
-from grader.report.results import results
+from grader.report.results import results_for_both
 from grader.sandbox import Guest, read_submission
 from grader.scoring import score
 
@@ -192,8 +191,7 @@ class Worker:
         bundle = self._bundles.dumps(observed)
         shown = for_student(report)
         page = html.render(shown, cache=self.store.folder).encode()
-        document = results(report)
-        document["for_student"] = what_differs(document, results(shown))
+        document = results_for_both(report, shown)
         document["students"] = [asdict(member) for member in task.handed_in.members]
         document["record"] = _record(task, bundle, page, seconds, retried)
         document["record"]["fingerprints"] = likeness(report.submission.files)

@@ -138,6 +138,17 @@ language_option = click.option(
 )
 
 
+def accept_level_option(help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The least level of protection that a command is content with."""
+    return click.option(
+        "--accept-level",
+        type=click.IntRange(1, 4),
+        default=2,
+        show_default=True,
+        help=help,
+    )
+
+
 def grading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The argument and the options of every command that grades one submission."""
     for option in reversed(_GRADING):
@@ -165,12 +176,8 @@ _GRADING = (
     ),
     click.option("--seed", default=0, show_default=True, help="Decides the sampled inputs."),
     click.option("--instructor", is_flag=True, help="Show everything, hidden cases included."),
-    click.option(
-        "--accept-level",
-        type=click.IntRange(1, 4),
-        default=2,
-        show_default=True,
-        help="Least protection against the submission; 1 only for code you trust (see doctor).",
+    accept_level_option(
+        "Least protection against the submission; 1 only for code you trust (see doctor)."
     ),
     language_option,
 )

@@ -10,6 +10,7 @@ import click
 
 from grader.commands.common import (
     INTERRUPTED,
+    accept_level_option,
     find_assignment,
     language_option,
     progress,
@@ -72,13 +73,7 @@ if TYPE_CHECKING:
     help="Exit with 1 if somebody reaches less: to watch over solutions of your own.",
 )
 @click.option("-q", "--quiet", count=True, help="No progress; -qq prints nothing.")
-@click.option(
-    "--accept-level",
-    type=click.IntRange(1, 4),
-    default=2,
-    show_default=True,
-    help="Least protection against the submissions (see doctor).",
-)
+@accept_level_option("Least protection against the submissions (see doctor).")
 @language_option
 @reports_errors
 def grade_class(

@@ -7,7 +7,12 @@ from pathlib import Path
 
 import click
 
-from grader.commands.common import find_assignment, language_option, reports_errors
+from grader.commands.common import (
+    accept_level_option,
+    find_assignment,
+    language_option,
+    reports_errors,
+)
 from grader.errors import UsageError
 
 
@@ -29,14 +34,7 @@ from grader.errors import UsageError
     metavar="N/HOURS",
     help="There: at most so many submissions of a student within so many hours, such as 5/24.",
 )
-@click.option(
-    "--accept-level",
-    type=click.IntRange(1, 4),
-    default=2,
-    show_default=True,
-    envvar="GRADER_ACCEPT_LEVEL",
-    help="There: least protection under which submissions are run.",
-)
+@accept_level_option("There: least protection under which submissions are run.")
 @language_option
 @reports_errors
 def pack(

@@ -19,7 +19,6 @@ from typing import Any
 
 from grader.errors import GraderError
 from grader.export.gradescope import gradescope, unfinished
-from grader.export.model import what_differs
 from grader.platforms.gradescope_zip import Settings
 
 
@@ -57,7 +56,7 @@ def graded(root: Path, settings: Settings) -> dict[str, Any]:
     """The result of the submission, hidden cases as far as a student may see them."""
     from grader.grading import grade
     from grader.report.projection import for_student
-    from grader.report.results import results
+    from grader.report.results import results_for_both
 
     report = grade(
         root / "submission",
@@ -67,8 +66,7 @@ def graded(root: Path, settings: Settings) -> dict[str, Any]:
         language=settings.language,
         notify=print,
     )
-    document = results(report)
-    document["for_student"] = what_differs(document, results(for_student(report)))
+    document = results_for_both(report, for_student(report))
     print(f"protection: level {report.sandbox.level} ({', '.join(report.sandbox.layers)})")
     for missing in report.sandbox.missing:
         print(f"not in force: {missing}")

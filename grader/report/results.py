@@ -23,6 +23,7 @@ from grader.domain.transcript import (
     TimedOut,
 )
 from grader.domain.verdict import Finding, Outcome
+from grader.export.model import what_differs
 from grader.remembered import Remembered
 from grader.report import words
 from grader.report.closer import closer, where
@@ -38,6 +39,13 @@ _PASSED: Remembered[dict[str, Any]] = Remembered()
 def to_json(report: Report) -> str:
     """The document as text; the same report gives the same bytes."""
     return json.dumps(results(report), ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def results_for_both(report: Report, shown: Report) -> dict[str, Any]:
+    """The instructor's document, with what is otherwise in the student's, whose report is `shown`."""
+    document = results(report)
+    document["for_student"] = what_differs(document, results(shown))
+    return document
 
 
 @renderer

@@ -26,6 +26,7 @@ from pathlib import Path
 from statistics import median
 
 from grader.shipped import assignments_folder
+from tests.classroom.comparing import comparable
 
 CORPUS = Path(__file__).parents[1] / "submissions"
 RIGHT = ("right_single_file", "right_closures", "right_package", "right_methods", "learner_export")
@@ -193,22 +194,6 @@ def descendants(pid: int) -> list[int]:
             continue
         if int(fields[1]) in (pid, *found):
             found.append(int(path.parent.name))
-    return found
-
-
-def comparable(out: Path) -> dict[str, bytes | str]:
-    """Everything in a folder of results, without how long it took and what broke meanwhile."""
-    found: dict[str, bytes | str] = {}
-    for path in sorted(out.glob("*/*")):
-        name = path.relative_to(out).as_posix()
-        if name.startswith("results/"):
-            document = json.loads(path.read_bytes())
-            document["record"] |= {"seconds": 0, "retried": ""}
-            found[name] = json.dumps(document)
-        else:
-            found[name] = path.read_bytes()
-    for name in ("grades.csv", "class.html", "class.json"):
-        found[name] = (out / name).read_bytes()
     return found
 
 

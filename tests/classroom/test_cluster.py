@@ -17,8 +17,8 @@ from grader.classroom import cluster
 from grader.classroom.cluster import on_cluster
 from grader.classroom.session import grade_class
 from grader.errors import GraderFault, UsageError
+from tests.classroom.comparing import comparable
 from tests.classroom.conftest import BROKEN, OVERWRITES, RIGHT
-from tests.classroom.test_session import comparable
 
 distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own, while its processes die

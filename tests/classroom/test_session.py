@@ -19,6 +19,7 @@ from grader.classroom.session import Choice, ClassSummary, grade_class
 from grader.classroom.worker import Worker
 from grader.errors import GraderFault, UsageError
 from grader.sandbox import Guest
+from tests.classroom.comparing import comparable
 from tests.classroom.conftest import ASSIGNMENT, RIGHT
 
 
@@ -248,22 +249,6 @@ def test_killed_at_any_moment_it_ends_as_if_undisturbed(
     undisturbed = grade_class(submissions, tmp_path / "other", assignment, workers=2)
     assert undisturbed.graded == 33
     assert comparable(tmp_path / "out") == comparable(tmp_path / "other")
-
-
-def comparable(out: Path) -> dict[str, bytes | str]:
-    """All files of a class, but for times and for what was done twice."""
-    found: dict[str, bytes | str] = {}
-    for path in sorted(out.glob("*/*")):
-        name = path.relative_to(out).as_posix()
-        if name.startswith("results/"):
-            document = json.loads(path.read_bytes())
-            del document["record"]["seconds"], document["record"]["retried"]
-            found[name] = json.dumps(document)
-        else:
-            found[name] = path.read_bytes()
-    for name in ("grades.csv", "class.html", "class.json"):
-        found[name] = (out / name).read_bytes()
-    return found
 
 
 def test_the_page_of_the_class_is_made_again_where_it_lags_behind(

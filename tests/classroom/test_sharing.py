@@ -11,8 +11,8 @@ from grader.classroom.session import grade_class
 from grader.classroom.sharing import Shard, merge, parse_shard
 from grader.cli import main
 from grader.errors import UsageError
+from tests.classroom.comparing import comparable
 from tests.classroom.conftest import OVERWRITES, RIGHT
-from tests.classroom.test_session import comparable
 
 
 def test_every_thing_falls_to_one_share() -> None:
