@@ -10,7 +10,7 @@ import pytest
 import grader
 from grader.answers import Store, answers_for
 from grader.domain.program import Aspect, Quantity
-from grader.domain.twin import original, twins
+from grader.domain.twin import UPSTREAM, original, twins
 from grader.records import replace
 from grader.report.projection import for_student
 from grader.report.results import to_json
@@ -196,12 +196,54 @@ def test_twins_follow_the_seed_and_keep_signs() -> None:
     assert twins(first) is twins(first)
     for twin in twins(first):
         case = first.case(original(twin))
-        assert twin.program.statements == case.program.statements
         for old, new in zip(case.program.inputs, twin.program.inputs, strict=True):
             assert old.value.shape == new.value.shape
             for a, b in zip(old.value.values, new.value.values, strict=True):
                 assert a != b
                 assert a * b > 0 or a == 0
+
+
+def test_some_twins_scale_the_upstream_gradient_and_every_gradient_with_it(guest: Guest) -> None:
+    assignment = grader.load_assignment(assignments_folder() / "backprop")
+    cases = {twin.id: assignment.case(original(twin)) for twin in twins(assignment)}
+    scaled = [
+        twin
+        for twin in twins(assignment)
+        if twin.program.statements != cases[twin.id].program.statements
+    ]
+    assert len(scaled) == 2
+    plain = [
+        replace(twin, program=replace(twin.program, statements=cases[twin.id].program.statements))
+        for twin in scaled
+    ]
+    answers = answers_for(assignment, guest, Store(None))
+    unscaled = answers_for(replace(assignment, cases=tuple(plain)), guest, Store(None))
+    for twin in scaled:
+        for given in twin.program.inputs:
+            gradient = Quantity(Aspect.GRADIENT, given.name)
+            one, other = (each[twin.id].reading(gradient) for each in (unscaled, answers))
+            assert other.values[0] == pytest.approx(UPSTREAM.value.values[0] * one.values[0])
+
+
+def test_an_engine_that_ignores_the_upstream_gradient_is_wrong_and_not_suspicious(
+    guest: Guest, tmp_path: Path
+) -> None:
+    file = tmp_path / "autodiff.py"
+    file.write_text(
+        ENGINE.replace("        if self.grad is None:\n            self", "        self", 1)
+    )
+    report = grader.grade(file, assignments_folder() / "backprop", guest=guest)
+    assert report.score < report.max_score
+    assert report.flags == ()
+
+
+def test_some_twins_exchange_the_numbers_of_two_inputs() -> None:
+    assignment = grader.load_assignment(assignments_folder() / "micrograd")
+    product = next(twin for twin in twins(assignment) if original(twin) == "sum")
+    old = [given.value.values[0] for given in assignment.case("sum").program.inputs]
+    a, b = (given.value.values[0] for given in product.program.inputs)
+    assert abs(a - old[1]) < 0.45 * abs(old[1])
+    assert abs(b - old[0]) < 0.45 * abs(old[0])
 
 
 AGAIN = (
