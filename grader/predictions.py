@@ -79,6 +79,37 @@ APART = Edit(
     "x.grad = gx if x.grad is None else accumulate(x.grad, gx)",
     "x.grad = gx if x.grad is None else x.grad + gx",
 )
+# Another legal convention: gradients in the middle are kept, and the next backward() adds to them.
+KEPT = (
+    Edit(
+        "    take = gradients.get if retain_grad else gradients.pop\n",
+        "    take = lambda output, none: gradients.get(output, output.grad)\n",
+    ),
+    Edit(
+        "            gradients[x] = accumulate(gradients[x], gx) if x in gradients else gx\n",
+        """            if x not in gradients and x.creator is not None and x.grad is not None:
+                gradients[x] = x.grad
+            gradients[x] = accumulate(gradients[x], gx) if x in gradients else gx
+""",
+    ),
+    Edit(
+        "x.grad = gx if x.grad is None else accumulate(x.grad, gx)",
+        "x.grad = gx if x.grad is None or x.creator is not None else accumulate(x.grad, gx)",
+    ),
+)
+# Or they are dropped once they have been passed on, and what is missing is handed on as None, not as zeros: a
+# function that is asked too early, or again, crashes where it calculates with it.
+DROPPED = (
+    Edit("    take = gradients.get\n", "    take = gradients.pop\n"),
+    Edit("if gy is None else gy)", "if gy is None and len(f.outputs) > 1 else gy)"),
+    Edit('if getattr(gx, "shape", None)', "if gx is not None and gx.shape"),
+    Edit("if x in gradients else gx", "if gradients.get(x) is not None else gx"),
+    Edit("in gradients.items():", "in [one for one in gradients.items() if one[1] is not None]:"),
+    Edit(
+        "return x if x.shape == shape else SumTo",
+        "return x if x is None or x.shape == shape else SumTo",
+    ),
+)
 ORDERS = (
     (),
     LAST_FIRST,
@@ -87,9 +118,16 @@ ORDERS = (
     DEPTH_FIRST_MIRROR,
     (APART,),
     (APART, *DEPTH_FIRST),
+    KEPT,
+    DROPPED,
 )
 # How many of them make a difference: mistakes about the order have one of their own.
-DEPENDING_ON_ORDER = {"order": 3, "accumulate": len(ORDERS)}
+DEPENDING_ON_ORDER = {"order": 3, "accumulate": ORDERS.index(KEPT)}
+# And which of the last do: to what survives between two calls, and to what is asked too early or again.
+DEPENDING_ON_CONVENTION = {
+    "state": (ORDERS.index(KEPT),),
+    "order": (ORDERS.index(KEPT), ORDERS.index(DROPPED)),
+}
 # What they do depends on what ran before in the same process: observed alone, as the verdicts were.
 LEAVING_TRACES = ("state",)
 
@@ -207,8 +245,9 @@ class Oracle:
         return any(self.catalogue[id].concept in LEAVING_TRACES for id in ids)
 
     def _candidates(self, entry: Misconception) -> Iterator[Candidate]:
-        """An entry in every legal order where that makes a difference."""
-        for order in range(DEPENDING_ON_ORDER.get(entry.concept, 1)):
+        """An entry in every legal order, and by every convention, where that makes a difference."""
+        orders = range(DEPENDING_ON_ORDER.get(entry.concept, 1))
+        for order in (*orders, *DEPENDING_ON_CONVENTION.get(entry.concept, ())):
             if candidate := self._candidate((entry.id,), order):
                 yield candidate
 

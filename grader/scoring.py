@@ -13,7 +13,7 @@ from grader.domain.observed import Observed, Performed
 from grader.domain.transcript import NotAttempted, Transcript
 from grader.domain.verdict import Outcome, Status, Verdict
 from grader.judging.divergence import locate
-from grader.judging.placing import definition, placed
+from grader.judging.placing import at_fault, definition, placed
 from grader.judging.slopes import side
 from grader.judging.suspicion import flags
 from grader.judging.verdicts import judge, settle
@@ -120,10 +120,13 @@ def _diagnoses(
     """What the wrong numbers say, with the lines where it happens, as far as a film shows them."""
     found = {one.case.id: one.divergence for one in cases if one.divergence}
     secret = [one.case.id for one in cases if one.case.is_secret]
-    return tuple(
-        placed(one, asked.catalogue[one.id].applies_to, found, secret)
-        for one in diagnose(assignment, transcripts, answers, asked, observed.experiments)
-    )
+    bound, cells, files = observed.loading.bound, observed.cells, dict(observed.files)
+    diagnoses = []
+    for one in diagnose(assignment, transcripts, answers, asked, observed.experiments):
+        entry = asked.catalogue[one.id]
+        shown = placed(one, entry.applies_to, found, secret)
+        diagnoses.append(replace(shown, place=at_fault(shown.place, entry, bound, cells, files)))
+    return tuple(diagnoses)
 
 
 def judged(

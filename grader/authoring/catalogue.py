@@ -79,6 +79,7 @@ def _entry(data: Mapping[str, Any], probe: Program) -> Misconception:
         applies_to=tuple(data.get("applies_to", ())),
         combinable=bool(data.get("combinable", True)),
         convention=bool(data.get("convention", False)),
+        line=str(data.get("line", "")),
     )
 
 

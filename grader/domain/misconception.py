@@ -20,7 +20,9 @@ class Misconception:
     """One entry of the catalogue.
 
     `probe` is a small program that tells it from a right implementation. `convention` marks what
-    some courses teach on purpose: never a diagnosis where the assignment accepts it.
+    some courses teach on purpose: never a diagnosis where the assignment accepts it. `line` says which line
+    is at fault where that is not the one that a film shows: a Choice, or a word of the assignment, for the line
+    where the submission defines it.
     """
 
     id: str
@@ -36,6 +38,7 @@ class Misconception:
     applies_to: tuple[str, ...] = ()
     combinable: bool = True
     convention: bool = False
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from typing import Final
 
 from grader.domain.diagnosis import Diagnosis, Place
 from grader.domain.divergence import Divergence, Seam
+from grader.domain.misconception import Misconception
 from grader.domain.submission import Bound, CellLines
+from grader.judging.choices import Choice, chosen
 from grader.records import replace
 
 # What a concept looks like where a walk first goes wrong: a broken order also shows as a lost sum.
@@ -51,16 +53,40 @@ def _fits(found: Divergence, concept: str, applies_to: Sequence[str]) -> bool:
     return found.seam in _SHOWS_AS.get(concept, ())
 
 
+def at_fault(
+    place: Place | None,
+    entry: Misconception,
+    bound: Iterable[Bound],
+    cells: Sequence[CellLines],
+    files: Mapping[str, str],
+) -> Place | None:
+    """The line that an entry blames, where the source says it plainly; else the one that a film shows."""
+    if entry.line not in list(Choice):
+        return (entry.line and definition(entry.line, bound, cells, files)) or place
+    if place is None:
+        return None
+    own = [one for one in cells if one.file == place.file and one.label]
+    text = files.get(place.file, "")
+    lines = text.split("\n")
+    pieces = [(one.first, "\n".join(lines[one.first - 1 : one.last])) for one in own]
+    first = next((one.first for one in own if one.label == place.cell), 1)
+    found = chosen(pieces or [(1, text)], first + place.line - 1, Choice(entry.line), entry.wrong)
+    return _place(place.file, found, cells, files) if found else place
+
+
 def definition(
     function: str, bound: Iterable[Bound], cells: Iterable[CellLines], files: Mapping[str, str]
 ) -> Place | None:
     """Where a submission defines a function, by cell in a notebook; None where that is not known."""
     found = next((one for one in bound if one.name == function and one.line), None)
-    if found is None:
-        return None
-    lines = files.get(found.file, "").split("\n")
-    text = lines[found.line - 1].strip() if found.line <= len(lines) else ""
+    return _place(found.file, found.line, cells, files) if found else None
+
+
+def _place(file: str, line: int, cells: Iterable[CellLines], files: Mapping[str, str]) -> Place:
+    """A line of a file as its owner finds it: in a notebook, by cell."""
+    lines = files.get(file, "").split("\n")
+    text = lines[line - 1].strip() if line <= len(lines) else ""
     for cell in cells:
-        if cell.file == found.file and cell.label and cell.first <= found.line <= cell.last:
-            return Place(found.file, found.line - cell.first + 1, text, cell.label)
-    return Place(found.file, found.line, text)
+        if cell.file == file and cell.label and cell.first <= line <= cell.last:
+            return Place(file, line - cell.first + 1, text, cell.label)
+    return Place(file, line, text)

@@ -1,14 +1,15 @@
 """How well mistakes are named: every entry of the catalogue alone, and random pairs of compatible entries.
 
-    python -m tests.benchmarks.diagnosis [pairs] [seed]
+    python -m tests.benchmarks.diagnosis [--pairs 200] [--seed 1] [--singles]
 
 The changed reference takes the place of a submission. The cases are those of all assignments for `Variable` and
-`Function` together. What no case notices is counted apart: there is nothing to diagnose.
+`Function` together. What no case notices is counted apart: there is nothing to diagnose. Graphs that decide
+are performed, the smallest that show a mistake are not looked for.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -19,16 +20,15 @@ from random import Random
 
 from grader.answers import Store, answers_for
 from grader.authoring import load_assignment
-from grader.diagnosing import diagnose
+from grader.diagnosing import diagnose, suspect
 from grader.domain.assignment import Assignment
 from grader.domain.diagnosis import Diagnosis
 from grader.domain.misconception import Misconception
-from grader.domain.submission import Submission
+from grader.domain.observed import Experiment
 from grader.domain.transcript import Transcript
 from grader.grading import catalogue
-from grader.inquiring import inquire
-from grader.judging.diagnosis import gather
-from grader.predictions import ORDERS, Oracle, mutant
+from grader.inquiring import Inquiry
+from grader.predictions import Oracle, mutant
 from grader.sandbox import Guest
 
 ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
@@ -44,8 +44,11 @@ class Bench:
 
 
 def main() -> None:
-    pairs = int(sys.argv[1]) if len(sys.argv) > 1 else PAIRS
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=int, default=PAIRS)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--singles", action="store_true", help="every entry alone, too")
+    options = parser.parse_args()
     store = Store.default()
     with Guest(accept_level=0) as guest:
         assignment = everything()
@@ -53,10 +56,13 @@ def main() -> None:
         oracle = Oracle(assignment, answers, catalogue(store), guest, store)
         bench = Bench(guest, assignment, answers, oracle)
         known = [entry for entry in catalogue(store) if not entry.convention]
-        print(f"{len(assignment.cases)} cases, {len(known)} entries, seed {seed}")
-        report("singles", bench, ((entry,) for entry in known))
-        if pairs:
-            report("pairs", bench, drawn(known, bench, pairs, Random(seed)))
+        print(
+            f"{len(assignment.cases)} cases, {len(known)} entries, seed {options.seed}", flush=True
+        )
+        if options.singles:
+            report("singles", bench, ((entry,) for entry in known))
+        if options.pairs:
+            report("pairs", bench, drawn(known, bench, options.pairs, Random(options.seed)))
 
 
 def everything() -> Assignment:
@@ -101,30 +107,34 @@ def report(what: str, bench: Bench, sets: Iterable[tuple[Misconception, ...]]) -
     tally: Counter[str] = Counter()
     spent = []
     for entries in sets:
-        ids = {entry.id for entry in entries}
         started = time.process_time()
-        word, named = judged(bench, ids, entries)
+        word, named = judged(bench, entries)
         spent.append(time.process_time() - started)
         tally[word] += 1
         if word not in ("named", "not noticed"):
-            print(f"  {' and '.join(sorted(ids))}: {word}: {named}", flush=True)
+            ids = " and ".join(entry.id for entry in entries)
+            print(f"  {len(spent)}. {ids}: {word}: {named}", flush=True)
     noticed = sum(tally.values()) - tally["not noticed"]
     shares = ", ".join(f"{word} {n} ({n / noticed:.1%})" for word, n in tally.most_common())
     print(f"{what}: {noticed} noticed: {shares}; {1e3 * sum(spent) / len(spent):.0f} ms CPU each")
 
 
-def judged(bench: Bench, ids: set[str], entries: tuple[Misconception, ...]) -> tuple[str, str]:
-    changed = mutant(entries, ORDERS[0])
+def judged(bench: Bench, entries: tuple[Misconception, ...]) -> tuple[str, str]:
+    ids = tuple(entry.id for entry in entries)
+    together = bench.oracle.predict(ids)
+    changed = bench.oracle.implementation(ids)
+    assert together is not None
     assert changed is not None
-    observed = performed(bench, changed, alone=any(e.concept == "state" for e in entries))
-    evidence = gather(bench.assignment, observed, bench.answers)
-    if not evidence.failed:
+    if not together.departures:
         return "not noticed", ""
-    experiments = inquire(
-        changed, bench.assignment, observed, bench.answers, bench.oracle, bench.guest
-    )
+    observed = bench.answers | {one.case: one.transcript for one in together.departures}
+    suspicion = suspect(bench.assignment, observed, bench.answers, bench.oracle)
+    experiments: tuple[Experiment, ...] = ()
+    if suspicion is not None:
+        inquiry = Inquiry(changed, bench.assignment, bench.oracle, bench.guest)
+        experiments = tuple(inquiry.deciding(suspicion))
     found = diagnose(bench.assignment, observed, bench.answers, bench.oracle, experiments)
-    return verdict(ids, found), "; ".join(f"{d.id} (or {d.alternatives})" for d in found)
+    return verdict(set(ids), found), "; ".join(f"{d.id} (or {d.alternatives})" for d in found)
 
 
 def verdict(ids: set[str], found: tuple[Diagnosis, ...]) -> str:
@@ -137,18 +147,6 @@ def verdict(ids: set[str], found: tuple[Diagnosis, ...]) -> str:
     if ids <= names | others:
         return "an alternative"
     return "one of two" if names < ids else "WRONG"
-
-
-def performed(bench: Bench, changed: Submission, *, alone: bool) -> dict[str, Transcript]:
-    cases = bench.assignment.cases
-    done = bench.guest.perform(
-        changed,
-        [(case.program, case.time_limit) for case in cases],
-        dialect=bench.assignment.dialect,
-        requires=bench.assignment.requires,
-        alone=alone,
-    )
-    return {case.id: found for case, found in zip(cases, done.transcripts, strict=True)}
 
 
 if __name__ == "__main__":

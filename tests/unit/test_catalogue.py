@@ -6,6 +6,8 @@ table is printed: a row a misconception, a column a graph.
 
 from __future__ import annotations
 
+import ast
+import builtins
 from collections.abc import Iterator, Mapping
 from itertools import chain, combinations, islice
 
@@ -28,6 +30,7 @@ from grader.domain.writing import graph_text
 from grader.experiments import Laboratory, alike
 from grader.generating.random_graphs import Wanted, random_graphs
 from grader.grading import catalogue
+from grader.judging.choices import Choice
 from grader.judging.small_programs import small_programs
 from grader.predictions import LEAVING_TRACES, mutant
 from grader.sandbox import Guest
@@ -36,6 +39,18 @@ CATALOGUE = catalogue(Store(None))
 # What no graph tells apart, and why.
 EQUIVALENT: Mapping[tuple[str, str], str] = {
     ("clears_leaf", "inputs_copied"): "a leaf ends without a gradient, whatever the graph",
+}
+# What an example may call, beside what Python has: the course's own helpers.
+KNOWN = {
+    "np",
+    "sum_to",
+    "broadcast_to",
+    "reshape",
+    "transpose",
+    "Function",
+    "Variable",
+    "as_array",
+    "Square",
 }
 # Whether the backward pass was recorded at all.
 RECORDED = Program(
@@ -82,6 +97,31 @@ def test_each_edit_applies_exactly_once(entry):
         assert text.count(edit.find) == 1, edit.find
         text = text.replace(edit.find, edit.replace)
     compile(text, entry.id, "exec")
+
+
+@pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.id)
+def test_the_examples_name_nothing_that_they_do_not_have(entry):
+    for example in (entry.wrong, entry.right):
+        for rule in methods(example):
+            names = [one for one in ast.walk(rule) if isinstance(one, ast.Name)]
+            given = {one.arg for one in ast.walk(rule) if isinstance(one, ast.arg)}
+            given |= {one.id for one in names if isinstance(one.ctx, ast.Store)}
+            used = {one.id for one in names} - given - KNOWN - {*dir(builtins)}
+            assert not used, example
+
+
+def methods(example: str) -> list[ast.FunctionDef]:
+    """The functions of an example that is a whole class; others stand in a context that is not shown."""
+    try:
+        classes = [one for one in ast.parse(example).body if isinstance(one, ast.ClassDef)]
+    except SyntaxError:
+        return []
+    return [one for cls in classes for one in cls.body if isinstance(one, ast.FunctionDef)]
+
+
+def test_the_line_at_fault_is_of_a_kind_that_can_be_looked_for():
+    words = {*Choice, "cleargrad"}
+    assert {entry.line for entry in CATALOGUE if entry.line} <= words
 
 
 def test_each_is_seen_on_its_own_graph(performed: Answers) -> None:
