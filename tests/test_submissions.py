@@ -75,7 +75,7 @@ def test_every_submission_has_its_expectation() -> None:
 def test_expectations_name_cases_that_are_there() -> None:
     known = {
         name: {case.id for case in grader.load_assignment(ASSIGNMENTS / name).cases}
-        for name in ("backprop", "micrograd")
+        for name in ("backprop", "broadcasting", "micrograd")
     }
     for folder in FOLDERS:
         expected = yaml.safe_load((folder / "expect.yaml").read_text(encoding="utf-8"))

@@ -23,12 +23,14 @@ from grader.domain.transcript import Crashed
 from grader.domain.vocabulary import entry_of
 from grader.records import dataclass
 from grader.report import numbers
+from grader.report.flag import flag
 from grader.report.language import say
 from grader.report.layout import Layout, Link, Node, arrange
 from grader.report.model import CaseReport
+from grader.report.sharing import sharers
 from grader.report.states import Condition, State, kept
 from grader.report.walk import performed
-from grader.report.words import together
+from grader.report.words import listed, together
 
 CELL: Final = 7.3  # width of one character of 12 px type
 SMALL_CELL: Final = 6.8  # of 11 px type
@@ -122,12 +124,16 @@ class _Plan:
         self.dotted: list[int] = []
         self.differentiated: list[str] = []
         self.labels: list[Label] = []
-        self.owed = {(one.target, one.position): one for one in report.contributions}
+        # Where an array is shared, what arrived was right, and is no longer what is there.
+        self.sharers = sharers(report)
+        owed = () if self.sharers else report.contributions
+        self.owed = {(one.target, one.position): one for one in owed}
         self.at: dict[str, str] = {}  # the node at which each name stands now
         steps = performed(report.case.program.statements)
         self.deleted = [step.name for step in steps if isinstance(step, Delete)]
         ending = report.observed.ending
         self.stopped = ending.step if isinstance(ending, Crashed) else -2
+        self.untimely = flag(report).untimely
         for given in report.case.program.inputs:
             self._card(given.name)
         for number, statement in enumerate(report.case.program.statements):
@@ -165,6 +171,8 @@ class _Plan:
         label = _label(node)
         note = say("drawing.crashed") if stopped else say("drawing.no_grad") if off else ""
         state = State.FIRST if stopped else State.RIGHT
+        if self.untimely and self.untimely.target in node.targets:
+            note, state = say(f"drawing.{self.untimely.deed.value}"), State.FIRST
         mark = f"f-{node.targets[0]}"
         self._add(Shape(id, Kind.PILL, label, state, note, off=off, mark=mark), self._label(node))
         self.links += [Link(source, id, port, len(sources)) for port, source in enumerate(sources)]
@@ -197,6 +205,8 @@ class _Plan:
             yield Line("gradient", _cut(found))
             if due:
                 yield _expected(due)
+        if one.name in self.sharers:
+            yield Line("note", _cut(say("drawing.shared", names=listed(self.sharers))))
         if one.name in self.deleted:
             yield Line("note", say("drawing.deleted"))
 
@@ -205,7 +215,7 @@ class _Plan:
         count, widest = len(node.operands), 0.0
         for port in range(count):
             owed = self.owed.get((node.targets[0], port))
-            if owed is None or owed.word is ContributionWord.UNKNOWN:
+            if owed is None or (owed.word is ContributionWord.UNKNOWN and not _misshapen(owed)):
                 continue
             right = owed.word is ContributionWord.RIGHT
             word = "✓" if right else f"✗ {_word(owed)}"
@@ -228,9 +238,13 @@ class _Plan:
 
 
 def _word(owed: Contribution) -> str:
-    if owed.arrived is not None and owed.arrived.shape != owed.due.shape:
+    if _misshapen(owed):
         return say("state.wrong_shape")
     return say(f"contribution.{owed.word.value}")
+
+
+def _misshapen(owed: Contribution) -> bool:
+    return owed.arrived is not None and owed.arrived.shape != owed.due.shape
 
 
 def _mark(one: Condition) -> str:

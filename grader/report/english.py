@@ -103,6 +103,7 @@ SENTENCES: Final[dict[str, str]] = {
     "finding.not a number": "{what} is of type {observed}, expected {expected}.",
     "finding.not a number.withheld": "{what} is of type {observed}, where numbers are expected.",
     "finding.not offered": "Your code offers no {observed}.",
+    "shape.number": "{shape} (one number)",
     "finding.state": "{what}: yours {observed}, expected {expected}.",
     "finding.state.withheld": "{what}: yours {observed} is not what is expected.",
     "finding.more.one": "{count} more quantity differs.",
@@ -116,6 +117,12 @@ SENTENCES: Final[dict[str, str]] = {
     # Where it begins.
     "first": "First wrong, walking backward from the output: {names}.",
     "first.value": "First wrong, in the order of computation: {names}.",
+    "first.function": (
+        "First wrong, walking backward from the output: the backward of {function} (for {target})."
+    ),
+    "first.shared": (
+        "The gradients of {names} are one and the same array: what is written into one shows in all."
+    ),
     "first.consequences": "Wrong only because of it: {names}.",
     "first.rest": "What is computed from it may be wrong only because of it.",
     # Where a backward pass first goes wrong.
@@ -194,6 +201,7 @@ SENTENCES: Final[dict[str, str]] = {
     "state.first": "first wrong",
     "state.later": "wrong",
     "state.not_reached": "not reached",
+    "state.given": "the upstream",
     "state.missing": "missing",
     "state.extra": "not expected",
     "state.wrong_type": "wrong type",
@@ -209,6 +217,10 @@ SENTENCES: Final[dict[str, str]] = {
     "drawing.no_grad": "no_grad",
     "drawing.crashed": "stopped here",
     "drawing.deleted": "deleted",
+    "drawing.shared": "one array: {names}",
+    "drawing.too early": "too early",
+    "drawing.too often": "too often",
+    "drawing.never asked": "never asked",
     "drawing.generation": "gen {number}",
     "drawing.owed": "Owed from {target} to {operand}: {due}, {word}.",
     "drawing.contribution": "{due} {word}",
@@ -249,6 +261,15 @@ SENTENCES: Final[dict[str, str]] = {
         "The values here are arrays, so the factors are not written out. For every element the "
         "rule is the same: along a path the factors are multiplied, and what the paths bring is "
         "added up to {expected}."
+    ),
+    "paths.copied": (
+        "{name} has the shape {small}. For {target} = {function}(…), which has the shape {large}, "
+        "numpy copied it: broadcasting. Each copy is one more use of {name}. Every use sends back a "
+        "gradient, and they add up to {expected}."
+    ),
+    "paths.copied.unsummed": (
+        "Your {observed} holds one gradient per copy. Added up they are {expected}: only the sum is "
+        "missing."
     ),
     "paths.number": "no.",
     "paths.path": "path",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from functools import cache as remembered
 from functools import partial
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.remembered import Remembered
 from grader.report.language import say, spoken
@@ -19,6 +20,8 @@ from grader.report.localised import renderer
 from grader.report.model import Report
 from grader.report.page import page
 from grader.report.page_case import Figure
+
+CODE: Final = re.compile(r"`([^`\n]+)`")
 
 
 @renderer
@@ -57,6 +60,7 @@ def environment(folder: Path | None) -> Environment:
         bytecode_cache=kept,
         auto_reload=False,
     )
+    environment.filters["code"] = _code
     script = _without_comments(_text("report.js"))
     environment.globals |= {
         "say": say,
@@ -76,6 +80,11 @@ def _drawn(environment: Environment, kept: Remembered[Markup], figure: Figure) -
         return Markup(parts.figure(figure))
 
     return kept.get((figure,), draw, spoken())
+
+
+def _code(text: str) -> Markup:
+    """What stands between backticks is set as code."""
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
 
 
 def _text(name: str) -> str:

@@ -48,8 +48,8 @@ def apart(one: float, other: float) -> tuple[str, str]:
 
 
 def shape(array: Array) -> str:
-    """As numpy writes it: `(2, 3)`, `(3,)`, `()`."""
-    return str(array.shape)
+    """As numpy writes it: `(2, 3)`, `(3,)`; of a single number `()` says too little alone."""
+    return str(array.shape) if array.shape else say("shape.number", shape="()")
 
 
 def short(array: Array) -> str:

@@ -177,9 +177,23 @@ def _opened(report: Report) -> list[str]:
     """The first wrong cases: of those that diagnoses explain only the first, which stands for the others."""
     explained = {id for one in report.diagnoses for id in one.explains}
     wrong = [one.case.id for one in report.cases if one.verdict.outcome in words.WRONG]
-    telling = [id for id in wrong if id not in explained]
+    repeated = _repeated(report)
+    telling = [id for id in wrong if id not in explained and id not in repeated]
     stands = [id for id in wrong if id in explained][:1]
     return sorted((stands + telling)[:MAX_OPEN], key=wrong.index)
+
+
+def _repeated(report: Report) -> set[str]:
+    """The cases that crash as an earlier one does, on the same line."""
+    seen, repeated = set(), set()
+    for one in report.cases:
+        match one.observed.ending:
+            case Crashed(error, text, _, frames) if frames:
+                crash = (error, text, place_of(frames[-1]))
+                if crash in seen:
+                    repeated.add(one.case.id)
+                seen.add(crash)
+    return repeated
 
 
 def _named(report: Report) -> Iterator[Place]:
@@ -287,13 +301,13 @@ def _alternatives(report: Report, one: Diagnosis) -> str:
 def _explains(report: Report, one: Diagnosis) -> str:
     """The cases that a diagnosis explains: all by name if they are few."""
     titles = {case.case.id: words.quoted(words.title(case)) for case in report.cases}
-    names = words.listed(titles.get(id, id) for id in one.explains[:MAX_NAMES])
-    if len(one.explains) <= MAX_NAMES:
+    wrong = [case.case.id for case in report.cases if case.verdict.outcome in words.WRONG]
+    # What was explained may meanwhile wait for a case that is wrong too: that one is not called wrong.
+    explained = [id for id in wrong if id in one.explains] or one.explains
+    names = words.listed(titles.get(id, id) for id in explained[:MAX_NAMES])
+    if len(explained) <= MAX_NAMES:
         return say("page.diagnosis.explains", names=names) if names else ""
-    # What was explained may meanwhile wait for a case that is wrong too.
-    wrong = {case.case.id for case in report.cases if case.verdict.outcome in words.WRONG}
-    total = len(wrong | {*one.explains})
-    return say("page.diagnosis.explains.more", count=len(one.explains), total=total, names=names)
+    return say("page.diagnosis.explains.more", count=len(explained), total=len(wrong), names=names)
 
 
 def _loading(report: Report) -> LoadingPart:

@@ -16,11 +16,13 @@ from grader.remembered import Remembered
 from grader.report import numbers, words
 from grader.report.deeds import deed
 from grader.report.drawing import Drawing, draw
+from grader.report.flag import flag
 from grader.report.language import say, spoken
 from grader.report.model import CaseReport, Report
 from grader.report.page_film import FilmPart, film_part, place_of_fault
 from grader.report.page_paths import PathsPart, paths_part
 from grader.report.paste import paste_lines
+from grader.report.sharing import sharers
 from grader.report.source import Reference, SourceLine, place_of, quote, reference
 from grader.report.states import Condition, State, conditions
 from grader.report.svg import svg
@@ -190,16 +192,28 @@ def hint_steps(hints: tuple[str, ...]) -> tuple[Hint, ...]:
 
 
 def _first(one: CaseReport, told: Sequence[Condition]) -> str:
-    names = words.listed(one.verdict.first_divergent)
-    if not names or one.verdict.outcome is not Outcome.FAILED:
+    flagged = flag(one)
+    if not flagged.names or one.verdict.outcome is not Outcome.FAILED:
         return ""
-    name = one.verdict.first_divergent[0]
+    if flagged.untimely:
+        found, wrong = flagged.untimely, (*one.verdict.first_divergent, *one.consequences)
+        return words.together(
+            say("first.function", function=found.function, target=found.target),
+            say("first.consequences", names=words.listed(dict.fromkeys(wrong))),
+        )
+    shared = sharers(one)
+    if shared:
+        return words.together(
+            say("first", names=words.listed(flagged.names)),
+            say("first.shared", names=words.listed(shared)),
+        )
+    name, names = flagged.names[0], words.listed(flagged.names)
     condition = next((c for c in told if c.name == name), None)
     by_value = condition is not None and condition.expected_value is not None
     rest = any(c.state is State.LATER for c in told)
     sentence = say("first.value" if by_value else "first", names=names)
-    # An inner gradient that was not kept is located all the same: then what is named first may follow from it.
-    follow = tuple(n for n in one.consequences if n not in one.verdict.first_divergent)
+    # An inner gradient that was not kept is located all the same.
+    follow = tuple(n for n in one.consequences if n not in flagged.names)
     if follow:
         return words.together(sentence, say("first.consequences", names=words.listed(follow)))
     if one.consequences:

@@ -9,7 +9,7 @@ from typing import Final
 from grader.domain.assignment import Tolerance
 from grader.domain.diagnosis import Place
 from grader.domain.film import Film, Step, Write
-from grader.domain.transcript import Completed, Crashed
+from grader.domain.transcript import Completed, Crashed, Missing
 from grader.records import dataclass
 from grader.report import numbers
 from grader.report.differences import agree
@@ -121,9 +121,14 @@ def _telling(film: Film | None, tolerance: Tolerance) -> list[Step]:
     """The steps of a film, but for what is only put away after the last function."""
     steps = list(film.steps if film else ())
     held = {write.variable: write.after for step in steps for write in step.writes if step.function}
-    while len(steps) > 1 and not steps[-1].function:
-        if not all(agree(held.get(w.variable), w.after, tolerance) for w in steps[-1].writes):
-            break
+    seed = {write.variable for write in steps[0].writes} - held.keys() if steps else set()
+
+    def put_away(write: Write) -> bool:
+        if write.variable in seed and isinstance(write.after, Missing):
+            return True
+        return agree(held.get(write.variable), write.after, tolerance)
+
+    while len(steps) > 1 and not steps[-1].function and all(map(put_away, steps[-1].writes)):
         steps.pop()
     return steps
 
@@ -173,15 +178,18 @@ def _step(
     """`statements` are those of the program, by what they compute. Lines are named of a submission only."""
     if step is None:
         return None
+    writes = [_write(write, submission) for write in step.writes]
+    if submission is None:  # two places in which the same is kept are of no interest there
+        writes = list(dict.fromkeys(writes))
     return StepPart(
         statements.get(step.targets, step.function) if step.function else "",
         _remark(step, first=first),
-        tuple(_write(write, submission) for write in step.writes),
+        tuple(writes),
         reference(submission, step.place) if submission and step.place else None,
         " ".join(
             (
                 *(f"f-{target}" for target in step.targets[:1]),
-                *(f"v-{write.variable}" for write in step.writes if write.variable),
+                *dict.fromkeys(f"v-{write.variable}" for write in step.writes if write.variable),
             )
         ),
     )

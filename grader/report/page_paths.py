@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from grader.records import dataclass
+from grader.records import dataclass, replace
 from grader.report import numbers
+from grader.report.copies import copied, lacks_only_the_sum
 from grader.report.differences import agree
+from grader.report.flag import flag
 from grader.report.language import say, say_count
 from grader.report.model import CaseReport
 from grader.report.paths import Hop, Origin, Path, origin
@@ -43,7 +45,7 @@ class PathsPart:
 
 def paths_part(report: CaseReport) -> PathsPart | None:
     """Of the first wrong variable; None where a value is wrong already, or no gradient is."""
-    names = report.verdict.first_divergent
+    names = (*flag(report).variables, *report.verdict.first_divergent)
     name = names[0] if names else ""
     value, due = report.observed.primal(name), report.expected.primal(name)
     if value is None or due is None or not agree(value, due, report.case.tolerance):
@@ -51,7 +53,29 @@ def paths_part(report: CaseReport) -> PathsPart | None:
     found = origin(report, name)
     if found is None or agree(found.observed, found.expected, report.case.tolerance):
         return None
-    return paths_of(found)
+    return _of_copies(report, found) or paths_of(found)
+
+
+def _of_copies(report: CaseReport, found: Origin) -> PathsPart | None:
+    """Where the variable was broadcast, and what came back lacks nothing but the sum over the copies."""
+    use = copied(report, found.name)
+    if use is None or not lacks_only_the_sum(report, found.observed, found.expected):
+        return None
+    expected = numbers.observation(found.expected)
+    observed = numbers.observation(found.observed)
+    return replace(
+        paths_of(replace(found, rows=())),
+        intro=say(
+            "paths.copied",
+            name=found.name,
+            small=numbers.shape(use.small),
+            target=use.target,
+            function=use.function,
+            large=numbers.shape(use.large),
+            expected=expected,
+        ),
+        remark=say("paths.copied.unsummed", observed=observed, expected=expected),
+    )
 
 
 def paths_of(found: Origin) -> PathsPart:

@@ -13,9 +13,10 @@ from grader.domain.verdict import Finding, FindingKind, Outcome
 from grader.records import dataclass
 from grader.report import numbers
 from grader.report.differences import agree
+from grader.report.flag import flag
 from grader.report.language import say
 from grader.report.model import WITHHELD, CaseReport
-from grader.report.walk import inputs, reached, variables
+from grader.report.walk import inputs, reached, upstreams, variables
 from grader.report.words import listed
 
 
@@ -26,6 +27,7 @@ class State(Enum):
     FIRST = ("first", "⚑")
     LATER = ("later", "✗")
     NOT_REACHED = ("not_reached", "—")
+    GIVEN = ("given", "↑")
     MISSING = ("missing", "∅")
     EXTRA = ("extra", "+")
     WRONG_TYPE = ("wrong_type", "≠")
@@ -86,7 +88,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What is known of one variable. `inner`: no input; `reached`: by some backward pass."""
+    """What is known of one variable. `inner`: no input; `reached`: by some backward pass.
+
+    `given`: handed to `backward()` as the upstream gradient, and used for nothing else.
+    """
 
     name: str
     value: Observation | None
@@ -96,6 +101,7 @@ class _Facts:
     findings: tuple[Finding, ...]
     inner: bool
     reached: bool
+    given: bool
 
     @property
     def finding(self) -> Finding | None:
@@ -123,7 +129,7 @@ def kept(gradient: Observation | None) -> bool:
 
 def _facts(report: CaseReport) -> Iterator[_Facts]:
     program = report.case.program
-    leaves, walked = inputs(program), reached(program)
+    leaves, walked, given = inputs(program), reached(program), upstreams(program)
     observed = {one.quantity: one.found for one in report.observed.readings}
     expected = {one.quantity: one.found for one in report.expected.readings}
     differentiated = bool(program.backwards())
@@ -138,6 +144,7 @@ def _facts(report: CaseReport) -> Iterator[_Facts]:
             tuple(one for one in report.verdict.findings if one.quantity.of == name),
             name not in leaves,
             name in walked,
+            name in given,
         )
 
 
@@ -177,10 +184,11 @@ def _condition(report: CaseReport, facts: _Facts) -> Condition:
 
 def _state(report: CaseReport, facts: _Facts) -> State:
     verdict, finding, tolerance = report.verdict, facts.finding, report.case.tolerance
-    if facts.name in verdict.first_divergent:
+    flagged = flag(report)
+    if facts.name in flagged.variables:
         return State.FIRST
     if finding is not None and finding.kind is not FindingKind.NOT_OFFERED:
-        alone = State.LATER if verdict.first_divergent else State.FIRST
+        alone = State.LATER if flagged.names else State.FIRST
         return _OWN_STATE.get(finding.kind, alone)
     if facts.value is None or not isinstance(report.observed.ending, Completed):
         return State.UNKNOWN
@@ -192,7 +200,7 @@ def _state(report: CaseReport, facts: _Facts) -> State:
         if kept(facts.gradient) and not kept(facts.due_gradient):
             return State.NOT_COMPARED
     if isinstance(facts.gradient, Missing) and not facts.reached:
-        return State.NOT_REACHED
+        return State.GIVEN if facts.given else State.NOT_REACHED
     return State.RIGHT
 
 

@@ -10,6 +10,7 @@ from grader.domain.divergence import Divergence
 from grader.domain.verdict import Outcome, Status
 from grader.report import deeds, numbers, words
 from grader.report.drawing import cells
+from grader.report.flag import flag
 from grader.report.language import say, say_count
 from grader.report.localised import renderer
 from grader.report.model import CaseReport, Report
@@ -172,7 +173,8 @@ def _headline(report: CaseReport) -> str:
         return words.message(report)
     if verdict.outcome is Outcome.PASSED:
         return verdict.convention or words.word(verdict.outcome)
-    first = f"⚑ {', '.join(verdict.first_divergent)}" if verdict.first_divergent else ""
+    flagged = flag(report)
+    first = f"⚑ {', '.join(flagged.names)}" if flagged.names else ""
     if not _is_one_number(report):
         return first or words.word(verdict.outcome)
     return f"{first}   {words.finding(verdict.findings[0])}".strip()

@@ -41,6 +41,25 @@ def variables(program: Program) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def upstreams(program: Program) -> frozenset[str]:
+    """The variables that are handed to a backward pass as its upstream gradient, and used nowhere else."""
+    steps = tuple(performed(program.statements))
+    handed = {
+        step.upstream.name
+        for step in steps
+        if isinstance(step, Backward)
+        if isinstance(step.upstream, Name)
+    }
+    used = {
+        one.name
+        for step in steps
+        if isinstance(step, Apply)
+        for one in step.operands
+        if isinstance(one, Name)
+    }
+    return frozenset(handed - used)
+
+
 def reached(program: Program) -> frozenset[str]:
     """The variables that some backward pass walks through, where it is right."""
     parents: dict[str, tuple[str, ...]] = {}

@@ -1,4 +1,16 @@
 "use strict";
+// A picture that is wider than its place is scrolled to what is flagged.
+for (const opened of document.querySelectorAll("details.case")) {
+  const flagged = opened.querySelector("svg .first");
+  const place = flagged?.closest(".scroll");
+  const scroll = () => {
+    const over = flagged.getBoundingClientRect().right - place.getBoundingClientRect().right;
+    if (opened.open && over > 0) place.scrollLeft += over + 8;
+  };
+  if (!place) continue;
+  opened.addEventListener("toggle", scroll, { once: true });
+  scroll();
+}
 // Walks through the backward pass: the step in hand is marked in the list and in the picture.
 for (const region of document.querySelectorAll(".steps")) {
   const rows = [...region.querySelectorAll("tbody tr")];

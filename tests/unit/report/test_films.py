@@ -1,6 +1,7 @@
 """The backward pass step by step, beside one that works."""
 
 from grader.domain.film import Film
+from grader.domain.transcript import Missing
 from grader.records import replace
 from grader.report import html
 from grader.report.page_film import MAX_STEPS, film_part, parting, places
@@ -98,3 +99,17 @@ def test_a_case_that_hides_its_answers_shows_no_right_film():
         ("actual", True, False),
         ("full", True, True),
     ]
+
+
+def test_what_the_right_pass_puts_away_at_the_end_is_no_step():
+    away = step("", "", 1.0, ("x", None, 64.0), ("y", 1.0, 1.0))
+    dropped = replace(away.writes[1], after=Missing())
+    right = replace(
+        RIGHT_FILM, steps=(*RIGHT_FILM.steps, replace(away, writes=(away.writes[0], dropped)))
+    )
+    assert part(right_film=right) == part()
+
+
+def test_what_the_right_pass_keeps_in_two_places_is_told_once():
+    twice = replace(RIGHT_FILM.steps[0], writes=RIGHT_FILM.steps[0].writes * 2)
+    assert part(right_film=replace(RIGHT_FILM, steps=(twice, *RIGHT_FILM.steps[1:]))) == part()

@@ -11,8 +11,9 @@ from grader.domain.program import Apply, Backward, Constant, Input, Name, Progra
 from grader.domain.transcript import Missing
 from grader.domain.verdict import Outcome, Verdict
 from grader.records import replace
+from grader.report.copies import summed
 from grader.report.model import CaseReport
-from grader.report.page_paths import paths_part
+from grader.report.page_paths import paths_of, paths_part
 from grader.report.paths import MAX_PATHS, origin
 from grader.report.slopes import SLOPES
 from tests.unit.report.samples import (
@@ -110,12 +111,37 @@ def test_too_many_paths_are_told_by_the_uses_of_the_variable():
 
 
 def test_arrays_say_that_their_factors_are_not_written_out():
-    report = no_sum().cases[0]
-    found = origin(report, "w")
+    found = origin(no_sum().cases[0], "w")
     assert found.rows == ()
-    part = paths_part(report)
-    assert part.rows == ()
-    assert part.intro.startswith("The values here are arrays")
+    assert paths_of(found).intro.startswith("The values here are arrays")
+
+
+def test_what_was_copied_and_not_added_up_is_said_with_its_sum():
+    part = paths_part(no_sum().cases[0])
+    assert part.intro == (
+        "w has the shape () (one number). For y = mul(…), which has the shape (3,), numpy copied it: "
+        "broadcasting. Each copy is one more use of w. Every use sends back a gradient, and they add "
+        "up to 0."
+    )
+    assert part.remark == (
+        "Your [1, 2, -3] (3,) holds one gradient per copy. Added up they are 0: only the sum is missing."
+    )
+
+
+@pytest.mark.parametrize(
+    ("large", "small", "sums"),
+    [
+        ([1.0, -10.0, 0.5], 5.0, -8.5),
+        ([[1.0, 2.0], [3.0, 4.0]], [7.0, 7.0], [4.0, 6.0]),
+        ([[1.0, 2.0], [3.0, 4.0]], [[7.0], [7.0]], [[3.0], [7.0]]),
+        ([[[1.0, 2.0]], [[3.0, 4.0]]], [[0.0, 0.0]], [[4.0, 6.0]]),
+        ([1.0, 2.0, 3.0], [7.0, 7.0], None),
+        (1.0, [7.0], None),
+    ],
+)
+def test_copies_are_added_up_to_the_shape_of_what_was_copied(large, small, sums):
+    found = summed(Array.of(large), Array.of(small))
+    assert found == (None if sums is None else Array.of(sums))
 
 
 @pytest.mark.parametrize("name", ["y", "nowhere"])

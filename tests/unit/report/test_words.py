@@ -65,7 +65,7 @@ def one(number):
         (gradient("x"), K.VALUE, one([1.0, 2.0]), one([7.0, 9.0]),
          "Gradient of x differs in 2 of 2 elements: at [0] yours 1, expected 7."),
         (gradient("x"), K.SHAPE, one([1.0, 2.0]), one(3.0),
-         "Gradient of x has another shape: yours (2,), expected ()."),
+         "Gradient of x has another shape: yours (2,), expected () (one number)."),
         (gradient("x"), K.DTYPE, Array.of(3.0, "int64"), one(3.0),
          "Gradient of x holds integers (int64) where floats are expected."),
         (gradient("x"), K.MISSING, Missing(), one(3.0),
