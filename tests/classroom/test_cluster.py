@@ -38,11 +38,12 @@ def many(tmp_path: Path) -> Path:
 class Cluster:
     """A scheduler and workers, each a process of its own, as `dask scheduler` and `dask worker` start them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, patience: str) -> None:
         self.folder = folder
         self.scheduler_file = folder / "scheduler.json"
         self.processes: list[subprocess.Popen[bytes]] = []
-        self._start("dask_scheduler", "--port", "0", "--host", "127.0.0.1", "--no-dashboard")
+        self._start("dask_scheduler", "--port", "0", "--host", "127.0.0.1", "--no-dashboard",
+                    DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL=patience)  # fmt: skip
         self.address = self._address()
 
     def add(self, count: int = 1, **environment: str) -> list[subprocess.Popen[bytes]]:
@@ -63,7 +64,7 @@ class Cluster:
                 [sys.executable, "-m", f"distributed.cli.{name}",
                  "--scheduler-file", str(self.scheduler_file), *arguments],
                 stdout=log, stderr=log,
-                env=os.environ | {"DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "4s"} | environment,
+                env=os.environ | environment,
             )  # fmt: skip
         self.processes.append(process)
         return process
@@ -79,10 +80,11 @@ class Cluster:
 
 
 @pytest.fixture
-def machines(tmp_path: Path) -> Iterator[Cluster]:
+def machines(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    """A scheduler that gives a silent worker up after a time: soon only where a test waits for that."""
     folder = tmp_path / "cluster"
     folder.mkdir()
-    started = Cluster(folder)
+    started = Cluster(folder, "4s" if "[stalls]" in request.node.name else "60s")
     yield started
     started.close()
 
