@@ -24,6 +24,8 @@ from grader.sandbox import Guest, Performance, fitted
 
 SETTLED: Final = (Outcome.PASSED, Outcome.NOT_ATTEMPTED, Outcome.SKIPPED, Outcome.GRADER_FAULT)
 MAX_QUOTABLE: Final = 400_000
+TOGETHER: Final = 0.25
+"""Of a case's time limit, while cases share a process: what does not end in it gets all of it, alone."""
 
 
 def observe(
@@ -108,12 +110,16 @@ def perform(
     *,
     alone: bool = False,
 ) -> Performance:
-    """Perform cases in one process as long as it lives, or each `alone` in its own."""
+    """Perform cases in one process as long as it lives, or each `alone` in its own.
+
+    A case has its whole time limit only alone: few need it, and who needs it is performed again.
+    """
     # Visible cases come first: what a submission learns from hidden ones reaches no text that is shown.
     ordered = sorted(cases, key=lambda case: case.hidden or case.reveal is not Reveal.FULL)
-    tasks = [(case.program, case.time_limit) for case in ordered]
+    share = 1.0 if alone else TOGETHER
+    tasks = [(case.program, share * case.time_limit) for case in ordered]
     if not alone:
-        others = [(twin.program, twin.time_limit) for twin in twins(assignment)]
+        others = [(twin.program, share * twin.time_limit) for twin in twins(assignment)]
         tasks += [*((program, decoy.SECONDS) for program in decoy.PROGRAMS), *others]
     done = guest.perform(
         submission,
