@@ -6,9 +6,8 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterable
 from contextlib import suppress
-from itertools import repeat
+from functools import cache, partial
 from types import FrameType
 from typing import Final, NoReturn
 
@@ -21,18 +20,18 @@ from grader.guest.camera import Camera
 from grader.guest.confine import Walls, close_world
 from grader.guest.engine import Engine, open_engine, open_variants
 from grader.guest.perform import observe_number, perform
-from grader.guest.variants import Original
+from grader.guest.variants import Rehearsal, processor_limit
 
 NO_MEMORY = 77
 FIRST_KEPT = 60
 
 
 def main(
-    job: Job, walls: Walls, feed: int, answers: int, prints: int, original: Original | None
+    job: Job, walls: Walls, feed: int, answers: int, prints: int, rehearsal: Rehearsal | None
 ) -> NoReturn:
     """Serve one job on three pipes: programs in, answers out, and whatever the submission prints.
 
-    An `original` is that of which the submission holds variants.
+    A `rehearsal` has the programs already, and the submission is variants of what is ours.
     """
     code = 1
     try:
@@ -40,16 +39,16 @@ def main(
         close_world(walls, job.limits)
         _write(answers, frame(Kind.READY))
         os.chdir(job.folder)
-        if original:
+        if rehearsal:
             _write(answers, frame(Kind.LOADING, codec.dumps(Loading(job.entry))))
-            _answer_programs(open_variants(job, original), feed, answers)
+            _rehearse(job, rehearsal, answers)
             os._exit(0)
         loading, engine = open_engine(job)
         _flush()
         _write(answers, frame(Kind.LOADING, codec.dumps(loading)))
         if engine is not None:
             _tell_where_asked(engine, answers)
-            _answer_programs(repeat(engine), feed, answers)
+            _answer_programs(engine, feed, answers)
         code = 0
     except MemoryError:
         code = NO_MEMORY
@@ -70,15 +69,23 @@ def _tell_where_asked(engine: Engine, answers: int) -> None:
     signal.signal(signal.SIGUSR1, tell)
 
 
-def _answer_programs(engines: Iterable[Engine], feed: int, answers: int) -> None:
-    for engine in engines:
+def _answer_programs(engine: Engine, feed: int, answers: int) -> NoReturn:
+    while True:
         kind, payload = read_frame(lambda count: os.read(feed, count), MAX_DOWN)
-        assert kind in PERFORMING
         engine.reset()
-        program = codec.loads(Program, payload)
-        with engine.limit():
-            said = PERFORMING[kind](program, engine)
+        said = PERFORMING[kind](codec.loads(Program, payload), engine)
         _flush()
+        _write(answers, frame(Kind.TRANSCRIPT, said))
+
+
+def _rehearse(job: Job, rehearsal: Rehearsal, answers: int) -> None:
+    read = cache(partial(codec.loads, Program))  # the same few are performed on every variant
+    engines = open_variants(job, rehearsal)
+    for engine, (kind, payload) in zip(engines, rehearsal.programs, strict=True):
+        engine.reset()
+        program = read(payload)
+        with processor_limit():
+            said = PERFORMING[kind](program, engine)
         _write(answers, frame(Kind.TRANSCRIPT, said))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -17,7 +16,7 @@ from grader.domain.vocabulary import VOCABULARY
 from grader.guest.binding import Binding
 from grader.guest.dialects import DIALECTS, Dialect
 from grader.guest.loading import Loaded, load, own_frames, own_stack, reset_modes
-from grader.guest.variants import Original, processor_limit
+from grader.guest.variants import Rehearsal
 from grader.records import dataclass, replace
 
 
@@ -30,7 +29,6 @@ class Engine:
     place: Callable[[str, int], Place | None]
     stack: Callable[[FrameType | None], tuple[Frame, ...]]
     reset: Callable[[], object]
-    limit: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 def open_engine(job: Job) -> tuple[Loading, Engine | None]:
@@ -69,27 +67,33 @@ def _place(loaded: Loaded, file: str, line: int) -> Place | None:
     return Place(found.file, found.line, found.text, found.cell) if found else None
 
 
-def open_variants(job: Job, original: Original) -> Iterator[Engine]:
-    """For each program of a job the variant of what is ours on which it is performed, loaded once in a row.
+def open_variants(job: Job, rehearsal: Rehearsal) -> Iterator[Engine]:
+    """For each program the variant of what is ours on which it is performed, loaded once in a row.
 
-    Raises what loading it raises: our own texts load.
+    In a job that wants each program alone the variant is loaded anew for each: nothing that it left in its
+    module or its classes is there. Raises what loading it raises: our own texts load.
     """
+    folder, original = Path(job.folder), rehearsal.original
+    for file, group in groupby(rehearsal.files):
+        codes = tuple(original.codes_of((folder / file).read_text(encoding="utf-8")))
+        engine = None
+        for _ in group:
+            if engine is None or job.alone:
+                engine = _engine_of_variant(original.load(codes), job)
+            yield engine
+
+
+def _engine_of_variant(loaded: Loaded, job: Job) -> Engine:
     kind = DIALECTS[job.dialect]
-    for file, group in groupby(job.variants):
-        loaded = original.load((Path(job.folder) / file).read_text(encoding="utf-8"))
-        variable_class = _first_class(loaded, kind.variable_names)
-        assert variable_class is not None, f"{file} defines no class of variables"
-        dialect = kind(Binding(loaded.scopes, variable_class, Path(job.folder)))
-        reset = partial(reset_modes, loaded)
-        engine = Engine(
-            dialect,
-            lambda error: (),
-            lambda file, line: None,
-            lambda frame: (),
-            reset,
-            processor_limit,
-        )
-        yield from (engine for _ in group)
+    variable_class = _first_class(loaded, kind.variable_names)
+    assert variable_class is not None, f"{loaded.loading.entry} defines no class of variables"
+    return Engine(
+        kind(Binding(loaded.scopes, variable_class, Path(job.folder))),
+        lambda error: (),
+        lambda file, line: None,
+        lambda frame: (),
+        partial(reset_modes, loaded),
+    )
 
 
 def _first_class(loaded: Loaded, names: tuple[str, ...]) -> type | None:

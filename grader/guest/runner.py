@@ -34,6 +34,7 @@ from grader.domain.protocol import (
 from grader.domain.transcript import Ending, GivenUp
 from grader.guest import burial, child, system, trials
 from grader.guest.confine import WallError, Walls, prepare
+from grader.guest.rehearsal import rehearse
 from grader.guest.variants import Original
 from grader.guest.watched import GraderGone, Outbox, WallsDown, Watched
 
@@ -68,7 +69,10 @@ def serve(descriptor: int, setup: Setup) -> None:
             programs = [read_frame(connection.recv, MAX_DOWN) for _ in job.seconds]
             outbox = Outbox(connection)
             try:
-                _perform(job, programs, walls, outbox, original if job.variants else None)
+                if job.variants and original:
+                    rehearse(job, programs, walls, outbox, original)
+                else:
+                    _perform(job, programs, walls, outbox)
             except WallsDown:
                 sys.exit("the walls that stood in the self-test could not be put up again")
             outbox.say(frame(Kind.FINISHED))
@@ -113,7 +117,6 @@ def _perform(
     programs: Sequence[tuple[Kind, bytes]],
     walls: Walls,
     outbox: Outbox,
-    original: Original | None,
 ) -> None:
     """Send LOADING once, then for each program OUTPUT and TRANSCRIPT or ENDING, in order.
 
@@ -133,7 +136,7 @@ def _perform(
             say(GivenUp(strikes))
             continue
         if current is None:
-            current = Watched(job, walls, outbox, original, number)
+            current = Watched(job, walls, outbox)
             ending = current.load(budget, announce=number == 0)
             if ending is not None:
                 current.end()
@@ -149,7 +152,7 @@ def _perform(
             current.end()
             current = None
     if not programs:
-        current = Watched(job, walls, outbox, original)
+        current = Watched(job, walls, outbox)
         current.load(budget, announce=True)
     if current is not None:
         current.end()

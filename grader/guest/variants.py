@@ -11,18 +11,19 @@ import ast
 import signal
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from types import CodeType
 from typing import Any, Final
 
-from grader.domain.protocol import Base
+from grader.domain.protocol import Base, Kind
 from grader.domain.submission import Loading
 from grader.guest.families import Namespace
 from grader.guest.loading import Loaded
 from grader.guest.running import future_flags
+from grader.records import dataclass
 
 MODULE: Final = "submission.autodiff"
 PROCESSOR_SECONDS: Final = 0.15
@@ -63,17 +64,17 @@ class Original:
             self._compiled(piece, start) for piece, start in zip(self.pieces, starts, strict=False)
         ]
 
-    def load(self, text: str) -> Loaded:
-        """The module of a variant. Raises what executing it raises."""
+    def load(self, codes: Iterable[CodeType]) -> Loaded:
+        """The module of a variant, of whose text these are the codes. Raises what executing it raises."""
         module = types.ModuleType(MODULE)
         module.__file__ = self.filename
         sys.modules[MODULE] = module
-        for code in self._codes_of(text):
+        for code in codes:
             exec(code, module.__dict__)
         name = Path(self.filename).name
         return Loaded((Namespace(MODULE, module.__dict__, name),), Loading(name))
 
-    def _codes_of(self, text: str) -> Iterator[CodeType]:
+    def codes_of(self, text: str) -> Iterator[CodeType]:
         """What to execute, in order: pieces that are unchanged, and between them what is not."""
         at, number = 0, 0
         while number < len(self.pieces):
@@ -92,6 +93,15 @@ class Original:
         padded = "\n" * lines_before + piece
         code: CodeType = compile(padded, self.filename, "exec", self.flags, dont_inherit=True)
         return code
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What is performed on variants: for each program the file of a variant, and the program as it was sent."""
+
+    original: Original
+    files: tuple[str, ...]
+    programs: tuple[tuple[Kind, bytes], ...]
 
 
 def _first_line(node: ast.stmt) -> int:

@@ -22,8 +22,7 @@ from grader.domain.protocol import (
 from grader.domain.transcript import BadAnswer, Ending, NoResult, OutOfMemory, TimedOut
 from grader.guest import burial, child
 from grader.guest.confine import Walls
-from grader.guest.variants import Original
-from grader.records import replace
+from grader.guest.variants import Rehearsal
 
 REAP_SECONDS = 2.0
 WALL_SECONDS = 20.0
@@ -64,8 +63,7 @@ class Watched:
         job: Job,
         walls: Walls,
         outbox: Outbox,
-        original: Original | None = None,
-        first: int = 0,
+        rehearsal: Rehearsal | None = None,
     ) -> None:
         self.limits: Limits = job.limits
         self.say = outbox.say
@@ -81,8 +79,7 @@ class Watched:
         self.prints, prints_write = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
-            rest = replace(job, variants=job.variants[first:])
-            child.main(rest, walls, feed_read, answers_write, prints_write, original)
+            child.main(job, walls, feed_read, answers_write, prints_write, rehearsal)
         for descriptor in (feed_read, answers_write, prints_write):
             os.close(descriptor)
         for descriptor in (self.feed, self.answers, self.prints):
@@ -126,6 +123,14 @@ class Watched:
             except OSError:
                 answer = self._ended()
         self._send_output()
+        return self._pass_on(answer)
+
+    def hear(self, seconds: float, budget: float) -> bool:
+        """Pass on the next answer of a child that knows all its programs. False where the child is spent."""
+        deadline = min(budget, time.monotonic() + seconds)
+        return self._pass_on(self._answer(Kind.TRANSCRIPT, deadline, seconds))
+
+    def _pass_on(self, answer: bytes | Ending) -> bool:
         if isinstance(answer, bytes):
             self.say(frame(Kind.TRANSCRIPT, answer))
             return True

@@ -89,9 +89,9 @@ def test_a_variant_answers_what_it_answers_when_loaded_as_a_submission(
 def test_only_what_is_changed_is_compiled_again(known: tuple[Misconception, ...]) -> None:
     text = reference_submission().files[0].data.decode()
     original = Original(Base("autodiff.py", text))
-    assert list(original._codes_of(text)) == original.codes
+    assert list(original.codes_of(text)) == original.codes
     for entry in known:
-        codes = list(original._codes_of(text_of([entry]).decode()))
+        codes = list(original.codes_of(text_of([entry]).decode()))
         new = [code for code in codes if not any(code is old for old in original.codes)]
         assert 1 <= len(new) <= len(entry.edits), entry.id
 
@@ -99,7 +99,7 @@ def test_only_what_is_changed_is_compiled_again(known: tuple[Misconception, ...]
 def test_lines_of_a_variant_are_those_of_its_file() -> None:
     original = Original(Base("autodiff.py", "a = 1\n\n\ndef f():\n    return 1\n"))
     names: dict[str, Any] = {}
-    for code in original._codes_of("a = 1\n\n\ndef f():\n    return 2\n"):
+    for code in original.codes_of("a = 1\n\n\ndef f():\n    return 2\n"):
         exec(code, names)
     assert names["f"]() == 2
     assert names["f"].__code__.co_firstlineno == 4

@@ -1,0 +1,50 @@
+"""Programs on variants of a text that is ours, performed one after another in one go.
+
+Nobody there cheats: the child has all programs from the start, and answers as fast as it can. What does not end
+it stops by itself, by processor time; a child that dies costs the program it was performing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from grader.domain import codec
+from grader.domain.protocol import Job, Kind, frame
+from grader.domain.transcript import Ending, GivenUp
+from grader.guest.confine import Walls
+from grader.guest.variants import Original, Rehearsal
+from grader.guest.watched import Outbox, Watched
+
+
+def rehearse(
+    job: Job,
+    programs: Sequence[tuple[Kind, bytes]],
+    walls: Walls,
+    outbox: Outbox,
+    original: Original,
+) -> None:
+    """Send LOADING once, then for each program TRANSCRIPT or ENDING, in order."""
+    budget = time.monotonic() + job.limits.total_seconds
+
+    def say(ending: Ending) -> None:
+        outbox.say(frame(Kind.ENDING, codec.dumps(ending)))
+
+    done = 0
+    while done < len(programs):
+        if done and time.monotonic() >= budget:
+            say(GivenUp(0))
+            done += 1
+            continue
+        rest = Rehearsal(original, job.variants[done:], tuple(programs[done:]))
+        current = Watched(job, walls, outbox, rest)
+        ending = current.load(budget, announce=done == 0)
+        if ending is None:
+            while done < len(programs) and current.hear(job.seconds[done], budget):
+                done += 1
+        elif done:
+            say(ending)
+        current.end()
+        if ending is not None and not done:
+            return
+        done += 1
