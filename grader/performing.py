@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from grader.answers import REFERENCE_DIALECT, REFERENCE_REQUIRES, reflected
+from grader.answers import (
+    REFERENCE_DIALECT,
+    REFERENCE_REQUIRES,
+    reference_submission,
+    reflected,
+)
 from grader.domain.program import Program
 from grader.domain.protocol import Limits
 from grader.domain.submission import Submission
@@ -28,6 +33,8 @@ def perform_changed(
         dialect=REFERENCE_DIALECT,
         requires=REFERENCE_REQUIRES,
         limits=Limits(total_seconds=60.0 + len(programs) * SECONDS),
+        base=reference_submission(),
+        variants=[changed.files[0].path] * len(programs),
     )
     if done.loading.error:
         raise GraderFault(f"{changed.id} could not be loaded: {done.loading.error}")

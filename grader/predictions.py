@@ -44,13 +44,20 @@ MIRROR = (
     ),
 )
 # Or one branch is undone to its end before the next, from the last input on or from the first, as where no
-# generations are kept.
+# generations are kept. A mistake in finding the functions leaves no room for it.
 DEPTH_FIRST = (
-    Edit('    functions.sort(key=attrgetter("generation"), reverse=True)\n', "    deepen(y)\n"),
     Edit(
-        "def order(y: Variable) -> list[Function]:",
-        """def deepen(y):
-    found, seen = [], set()
+        """    functions = [] if y.creator is None else [y.creator]
+    seen = set(functions)
+    for f in functions:  # the list grows while it is read
+        for x in f.inputs:
+            if x.creator is not None and x.creator not in seen:
+                seen.add(x.creator)
+                functions.append(x.creator)
+    functions.sort(key=attrgetter("generation"), reverse=True)
+    return functions
+""",
+        """    found, seen = [], set()
 
     def visit(f):
         if f is not None and f not in seen:
@@ -61,11 +68,8 @@ DEPTH_FIRST = (
 
     visit(y.creator)
     return found[::-1]
-
-
-def order(y: Variable) -> list[Function]:""",
+""",
     ),
-    Edit("    deepen(y)\n    return functions\n", "    return deepen(y)\n"),
 )
 DEPTH_FIRST_MIRROR = (
     *DEPTH_FIRST,
@@ -154,6 +158,7 @@ class Oracle:
         self.guest = guest
         self.store = store
         self.rehearsals = Rehearsals(assignment, answers, guest, store, notify, self.pause)
+        self._made: dict[tuple[tuple[str, ...], int], Submission | None] = {}
 
     def singles(self, evidence: Evidence) -> tuple[Prediction, ...]:
         """What single entries do that are not refuted, in every legal order where that makes a difference.
@@ -202,9 +207,44 @@ class Oracle:
         return tuple(one.prediction for one in found)
 
     def forecast(self, entries: Iterable[Misconception]) -> None:
-        """Learn what entries do to all cases, in every order: many at once take less time than one by one."""
-        every = [one.changed for entry in entries for one in self._candidates(entry)]
+        """Learn what entries do to all cases: many at once take less time than one by one."""
+        every = [next(self._candidates(entry)).changed for entry in entries]
         self.rehearsals.learn(every, self.cases, helped=False)
+
+    def forecast_orders(self, entries: Iterable[Misconception]) -> None:
+        """Learn what `sightings` of entries ask about other orders, once their forecast is known."""
+        each = ([*self._candidates(entry)] for entry in entries)
+        others = ((one, *self._split(first)) for first, *rest in each for one in rest)
+        self.rehearsals.learn_each(
+            [(one.changed, (*unseen, *seen[:1])) for one, seen, unseen in others], helped=False
+        )
+
+    def sightings(self, entry: Misconception) -> tuple[Prediction, ...]:
+        """What an entry does to the cases: one prediction for each legal order.
+
+        In the reference's own order it is about all cases. In the others it is about those that notice nothing
+        in that one, and of the rest about as many as it takes to find one that notices it, if there is one.
+        """
+        first, *others = self._candidates(entry)
+        found = [self._learnt(first, self.cases)]
+        seen, unseen = self._split(first)
+        for one in others:
+            prediction = self._learnt(one, (*unseen, *seen[:1]))
+            for case in seen[1:]:
+                if prediction.departures:
+                    break
+                prediction = self._learnt(one, [case])
+            found.append(prediction)
+        return tuple(found)
+
+    def _split(self, candidate: Candidate) -> tuple[list[str], list[str]]:
+        """The cases that notice a candidate, the smallest first, and those that do not."""
+        seen = self.rehearsals.failing(candidate.changed, self.cases)
+        return self._smallest_first(seen), [case for case in self.cases if case not in seen]
+
+    def _learnt(self, candidate: Candidate, cases: Collection[str]) -> Prediction:
+        self.rehearsals.learn([candidate.changed], cases)
+        return self._prediction(candidate, cases)
 
     def speaking_to(self, guest: Guest) -> Oracle:
         """The same oracle for another thread, which has a guest of its own."""
@@ -231,14 +271,15 @@ class Oracle:
         candidate = self._candidate(ids, order)
         if candidate is None:
             return None
-        self.rehearsals.learn([candidate.changed], self.cases)
-        return self._prediction(candidate, self.cases)
+        return self._learnt(candidate, self.cases)
 
     def implementation(self, ids: tuple[str, ...], order: int = 0) -> Submission | None:
         """The reference with these misconceptions, visiting graphs in one of ORDERS. None where they exclude
         each other."""
-        entries = [self.catalogue[id] for id in ids]
-        return mutant(entries, ORDERS[order], self.assignment.functions)
+        if (ids, order) not in self._made:
+            entries = [self.catalogue[id] for id in ids]
+            self._made[ids, order] = mutant(entries, ORDERS[order], self.assignment.functions)
+        return self._made[ids, order]
 
     def leaves_traces(self, ids: Iterable[str]) -> bool:
         """Whether what these misconceptions do depends on what ran before in the same process."""
@@ -252,10 +293,11 @@ class Oracle:
                 yield candidate
 
     def _candidate(self, ids: tuple[str, ...], order: int) -> Candidate | None:
-        made = self.implementation(ids, order)
-        if made is None:
+        made, plain = self.implementation(ids, order), self.implementation(ids)
+        if made is None or plain is None:
             return None
-        return Candidate(ids, order, Changed(made.files[0].data, self.leaves_traces(ids)))
+        changed = Changed(made.files[0].data, self.leaves_traces(ids), plain.files[0].data)
+        return Candidate(ids, order, changed)
 
     def _smallest_first(self, cases: Iterable[str]) -> list[str]:
         order = {id: number for number, id in enumerate(self.cases)}

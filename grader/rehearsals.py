@@ -32,6 +32,7 @@ from grader.judging.diagnosis import stripped
 from grader.judging.verdicts import judge
 from grader.records import dataclass
 from grader.sandbox import Guest
+from grader.touching import changes, meets, touched
 
 SECONDS: Final = 1.0
 WORTH_A_GUEST: Final = 24  # so many changed references are performed sooner by two guests
@@ -57,11 +58,23 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Touched:
+    """The functions of the reference that each case calls, by the lines at which they begin, in order."""
+
+    lines: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
-    """A reference with mistakes. `alone` where what it does depends on what ran before in its process."""
+    """A reference with mistakes. `alone` where what it does depends on what ran before in its process.
+
+    `plainly` is the same in the reference's own order, where `text` has another legal one: in that one no other
+    functions are called.
+    """
 
     text: bytes
     alone: bool
+    plainly: bytes = b""
 
     @property
     def key(self) -> str:
@@ -106,6 +119,7 @@ class Rehearsals:
             self.reference.files[0].data,
             *(codec.dumps((c.program, c.conventions, c.tolerance)) for c in self.cases),
         )
+        self.touched: tuple[frozenset[int], ...] = ()
         self.known: dict[str, dict[int, str]] = {}
         self.read: dict[tuple[str, int], Transcript] = {}
 
@@ -113,10 +127,20 @@ class Rehearsals:
         self, wanted: Iterable[Changed], cases: Collection[str], *, helped: bool = True
     ) -> None:
         """From now on it is known what these do to these cases. `helped` by a second guest, if there is much."""
-        wanted, numbers = list(wanted), sorted(self.numbers[case] for case in cases)
-        if self._unknown(wanted, numbers):
+        self.learn_each([(changed, cases) for changed in wanted], helped=helped)
+
+    def learn_each(
+        self, wanted: Iterable[tuple[Changed, Collection[str]]], *, helped: bool = True
+    ) -> None:
+        """The same where each is asked about cases of its own."""
+        asked = [
+            (changed, sorted(self.numbers[case] for case in cases)) for changed, cases in wanted
+        ]
+        if self._unknown(asked):
             self._take_up(self.store.get(Table, self.table, fresh=True))
-        if waiting := self._unknown(wanted, numbers):
+        if waiting := self._unknown(asked):
+            self._pass_untouched(waiting)
+        if waiting := self._unknown(asked):
             try:
                 self._perform_all(waiting, helped)
             finally:
@@ -134,13 +158,35 @@ class Rehearsals:
             self.read[key] = codec.loads(Transcript, self.known[key[0]][key[1]])
         return self.read[key]
 
-    def _unknown(self, wanted: Iterable[Changed], numbers: Sequence[int]) -> list[Unknown]:
+    def _unknown(self, asked: Iterable[Unknown]) -> list[Unknown]:
         found = []
-        for changed in wanted:
+        for changed, numbers in asked:
             known = self.known.setdefault(changed.key, {})
             if missing := [number for number in numbers if number not in known]:
                 found.append((changed, missing))
         return found
+
+    def _pass_untouched(self, waiting: Iterable[Unknown]) -> None:
+        """What changes only functions that a case does not call passes it, as the reference does."""
+        if not self.touched:
+            self.touched = self._touched()
+        for changed, numbers in waiting:
+            known = self.known[changed.key]
+            functions = changes(self.reference.files[0].data, changed.plainly or changed.text)
+            if functions is None:
+                continue
+            for number in numbers:
+                if not meets(functions, self.touched[number]):
+                    known[number] = PASSES
+
+    def _touched(self) -> tuple[frozenset[int], ...]:
+        key = f"{self.table}-touched"
+        kept = self.store.get(Touched, key)
+        if kept is None:
+            found = touched(self.programs, self.reference, self.guest)
+            kept = Touched(tuple(tuple(sorted(lines)) for _, lines in found))
+            self.store.put(key, kept)
+        return tuple(map(frozenset, kept.lines))
 
     def _perform_all(self, waiting: Sequence[Unknown], helped: bool) -> None:
         from concurrent.futures import ThreadPoolExecutor  # only where something has to be learnt

@@ -16,7 +16,7 @@ from grader.authoring import load_assignment
 from grader.checking.fairness import fairness
 from grader.checking.hiding import hiding, put_better
 from grader.checking.model import Checked, Gap, Power, Row, Trial
-from grader.checking.power import power, predictions, taught
+from grader.checking.power import power, taught
 from grader.checking.truth import truth
 from grader.checking.verdict import said_of_power
 from grader.domain.assignment import Assignment
@@ -128,14 +128,17 @@ class _Check:
         return replace(checked, seconds=self.seconds + time.monotonic() - started)
 
     def _with_power(self, checked: Checked, oracle: Oracle, guest: Guest) -> Checked:
-        oracle.forecast(taught(oracle.assignment, oracle.catalogue.values()))
+        asked = taught(oracle.assignment, oracle.catalogue.values())
+        oracle.forecast(asked)
+        oracle.forecast_orders(asked)
         matrix, noticed = power(oracle, guest)
         warnings = [*checked.warnings, *said_of_power(oracle.assignment, matrix)]
         if self.better is not None:
             entries = [oracle.catalogue[id] for id in noticed]
             other = self.better.speaking_to(guest)
             other.forecast(entries)
-            better = {each.id: predictions(other, each) for each in entries}
+            other.forecast_orders(entries)
+            better = {each.id: other.sightings(each) for each in entries}
             warnings += hiding(oracle.assignment, noticed, better)
         fair = fairness(oracle, _folder(self.path), guest)
         return replace(

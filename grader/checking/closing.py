@@ -31,6 +31,7 @@ from grader.judging.verdicts import judge
 from grader.performing import perform_changed
 from grader.records import dataclass as record
 from grader.sandbox import Guest
+from grader.touching import changes, meets, touched
 
 ALONE: Final = 2
 MOST_FUNCTIONS: Final = 3
@@ -74,6 +75,8 @@ class Search:
             needed -= {"broadcast"}  # there it only makes the wrong answer more visible
         if not needed <= self.allowed:
             return None
+        if entry.concept == "state" and "several outputs" in features(probe) - self.allowed:
+            return None  # what a second output brings home shows where there is one
         usable = self.allowed - (NECESSARY - needed)
         found = self._kept(_Stage(range(1, ALONE + 1), self.functions, usable), changed, guest)
         known = self._probe(probe, changed, guest) if found is None else None
@@ -101,7 +104,7 @@ class Search:
     ) -> Program | None:
         candidates = self._candidates.setdefault(stage, _Candidates(stage))
         for batch in islice(candidates.batches(guest), FEW_BATCHES):
-            programs = [program for program, _ in batch]
+            programs = [each.program for each in batch if each.meets(one) or each.meets(other)]
             answers = zip(
                 perform_changed(one, programs, guest),
                 perform_changed(other, programs, guest),
@@ -131,12 +134,13 @@ class Search:
     def _search(self, stage: _Stage, changed: Submission, guest: Guest) -> Program | None:
         candidates = self._candidates.setdefault(stage, _Candidates(stage))
         for batch in candidates.batches(guest):
-            found = perform_changed(changed, [program for program, _ in batch], guest)
-            for (program, answer), transcript in zip(batch, found, strict=True):
-                if shows(program, transcript, answer) and self._alone(
-                    changed, program, answer, guest
+            met = [each for each in batch if each.meets(changed)]
+            found = perform_changed(changed, [each.program for each in met], guest)
+            for each, transcript in zip(met, found, strict=True):
+                if shows(each.program, transcript, each.answer) and self._alone(
+                    changed, each.program, each.answer, guest
                 ):
-                    return program
+                    return each.program
         return None
 
     def _alone(
@@ -147,22 +151,36 @@ class Search:
         return shows(program, found, answer)
 
 
+@record(frozen=True, slots=True)
+class _Candidate:
+    """A program, what the reference answers, and where the functions begin that are called for it."""
+
+    program: Program
+    answer: Transcript
+    lines: frozenset[int]
+
+    def meets(self, changed: Submission) -> bool:
+        """Whether a changed reference could answer otherwise."""
+        reference = reference_submission().files[0].data
+        return meets(changes(reference, changed.files[0].data), self.lines)
+
+
 class _Candidates:
     """Programs in order of size with the reference's answers, made as far as somebody asks."""
 
     def __init__(self, stage: _Stage) -> None:
         self.stage = stage
-        self._made: list[tuple[tuple[Program, Transcript], ...]] = []
+        self._made: list[tuple[_Candidate, ...]] = []
 
-    def batches(self, guest: Guest) -> Iterator[tuple[tuple[Program, Transcript], ...]]:
+    def batches(self, guest: Guest) -> Iterator[tuple[_Candidate, ...]]:
         yield from self._made
         for size in BATCHES[len(self._made) :]:
             programs = tuple(islice(self._programs, size))
             if not programs:
                 return
-            answers = reference_answers(programs, guest)
-            pairs = zip(programs, answers, strict=True)
-            self._made.append(tuple(p for p in pairs if isinstance(p[1].ending, Completed)))
+            found = touched([*map(reflected, programs)], reference_submission(), guest)
+            made = (_Candidate(one, *each) for one, each in zip(programs, found, strict=True))
+            self._made.append(tuple(o for o in made if isinstance(o.answer.ending, Completed)))
             yield self._made[-1]
 
     @cached_property

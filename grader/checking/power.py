@@ -50,7 +50,7 @@ def power(oracle: Oracle, guest: Guest) -> tuple[Power, Mapping[str, tuple[Predi
     noticed: dict[str, tuple[Prediction, ...]] = {}
     taken = {case.id for case in assignment.cases}
     for entry in taught(assignment, oracle.catalogue.values()):
-        found = predictions(oracle, entry)
+        found = oracle.sightings(entry)
         departing = {departure.case for each in found for departure in each.departures}
         row = Row(entry, tuple(case.id for case in assignment.cases if case.id in departing))
         unseen = (
@@ -74,20 +74,10 @@ def power(oracle: Oracle, guest: Guest) -> tuple[Power, Mapping[str, tuple[Predi
     return Power(tuple(rows), ties, silent, spare), noticed
 
 
-def predictions(oracle: Oracle, entry: Misconception) -> tuple[Prediction, ...]:
-    """What an entry does to the cases, for each of its variants."""
-    made = (oracle.predict((entry.id,), order) for order in _orders(entry))
-    return tuple(prediction for prediction in made if prediction is not None)
-
-
-def _orders(entry: Misconception) -> range:
-    """The legal orders, by number, in which an entry may have another answer."""
-    return range(DEPENDING_ON_ORDER.get(entry.concept, 1))
-
-
 def variants(entry: Misconception) -> tuple[Submission, ...]:
-    """The reference with the mistake, in each of these orders."""
-    made = (mutant((entry,), ORDERS[order]) for order in _orders(entry))
+    """The reference with the mistake, in each legal order in which it may have another answer."""
+    orders = range(DEPENDING_ON_ORDER.get(entry.concept, 1))
+    made = (mutant((entry,), ORDERS[order]) for order in orders)
     return tuple(changed for changed in made if changed is not None)
 
 

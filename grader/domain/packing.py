@@ -56,6 +56,11 @@ def pack_filmed(transcript: Transcript, film: Film) -> bytes:
     return b"[" + pack(transcript) + b"," + codec.dumps(film) + b"]"
 
 
+def pack_touched(transcript: bytes, lines: frozenset[int]) -> bytes:
+    """A packed transcript and the lines at which the functions begin that its program called: a list of the two."""
+    return b"[" + transcript + b"," + json.dumps(sorted(lines)).encode() + b"]"
+
+
 def asked(program: Program) -> tuple[Asked, Asked]:
     """Whatever a transcript of a program may speak of: values by name, and readings by their text."""
     names = variables(program)

@@ -24,13 +24,14 @@ MAX_UP: Final = 4 * 1024 * 1024
 
 
 class Kind(Enum):
-    """Of a frame. The first five go down, the others come up."""
+    """Of a frame. The first six go down, the others come up."""
 
     SETUP = b"S"
     BASE = b"B"
     JOB = b"J"
     PROGRAM = b"P"
     FILM = b"M"
+    TOUCH = b"C"
     QUIT = b"Q"
     READY = b"R"
     LOADING = b"L"
@@ -134,8 +135,10 @@ class Job:
 
     The programs follow in frames of their own, passed on unread; `seconds` says what each may take.
     With `alone`, each program is performed in a process of its own. A program that comes in a FILM
-    frame is recorded: its answer is a transcript and a film. Where there are `variants`, the folder
-    holds variants of the Base that was sent before, all ours: the file for each program.
+    frame is recorded: its answer is a transcript and a film. To one in a TOUCH frame, performed
+    on a variant, the answer is a transcript and the lines at which the functions begin that it calls. Where
+    there are `variants`, the folder holds variants of the Base that was sent before, all ours: the file for
+    each program.
     """
 
     folder: str

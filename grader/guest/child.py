@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Final, NoReturn
 
 from grader.domain import codec
-from grader.domain.packing import pack, pack_filmed
+from grader.domain.packing import pack, pack_filmed, pack_touched
 from grader.domain.program import Program
 from grader.domain.protocol import MAX_DOWN, Job, Kind, Whereabouts, frame, read_frame
 from grader.domain.submission import Loading
@@ -80,17 +80,46 @@ def _answer_programs(engine: Engine, feed: int, answers: int) -> NoReturn:
 
 def _rehearse(job: Job, rehearsal: Rehearsal, answers: int) -> None:
     read = cache(partial(codec.loads, Program))  # the same few are performed on every variant
+    touching = rehearsal.programs[0][0] is Kind.TOUCH
+    perform = Calls(rehearsal.original.filename).perform if touching else perform_barely
     engines = open_variants(job, rehearsal)
-    for engine, (kind, payload) in zip(engines, rehearsal.programs, strict=True):
+    for engine, (_, payload) in zip(engines, rehearsal.programs, strict=True):
         engine.reset()
         program = read(payload)
         with processor_limit():
-            said = PERFORMING[kind](program, engine)
+            said = perform(program, engine)
         _write(answers, frame(Kind.TRANSCRIPT, said))
+
+
+class Calls:
+    """Notes which functions of a file are called, by the lines at which they begin, from now on."""
+
+    def __init__(self, filename: str) -> None:
+        self.filename = filename
+        self.lines: set[int] = set()
+        self.by_loading: frozenset[int] | None = None
+        sys.setprofile(self._note)
+
+    def perform(self, program: Program, engine: Engine) -> bytes:
+        """The answer, and what was called for it: by the program, or before the first one by loading the file."""
+        if self.by_loading is None:
+            self.by_loading = frozenset(self.lines)
+        self.lines.clear()
+        said = perform_barely(program, engine)
+        return pack_touched(said, self.by_loading | self.lines)
+
+    def _note(self, running: FrameType, event: str, argument: object) -> None:
+        if event == "call" and running.f_code.co_filename == self.filename:
+            self.lines.add(running.f_code.co_firstlineno)
 
 
 def perform_plainly(program: Program, engine: Engine) -> bytes:
     return pack(perform(program, engine.dialect, engine.frames))
+
+
+def perform_barely(program: Program, engine: Engine) -> bytes:
+    """Nothing but what is asked: enough to compare what variants answer."""
+    return pack(perform(program, engine.dialect, engine.frames, bare=True))
 
 
 def perform_filmed(program: Program, engine: Engine) -> bytes:

@@ -66,13 +66,16 @@ def perform(
     dialect: Dialect,
     frames: Callable[[BaseException], tuple[Frame, ...]],
     camera: Camera | None = None,
+    *,
+    bare: bool = False,
 ) -> Transcript:
     """Perform every statement in order, then read what is asked.
 
     Never raises: whatever the submission does becomes the transcript's ending. `frames` picks the
-    submission's own frames out of an exception; a `camera` films the backward passes.
+    submission's own frames out of an exception; a `camera` films the backward passes. A `bare` performance
+    reads nothing but what the program asks: no values on the way, no other gradients.
     """
-    performance = _Performance(program, dialect, camera)
+    performance = _Performance(program, dialect, camera, bare)
     ending: Ending
     try:
         performance.run()
@@ -99,8 +102,11 @@ def perform(
 class _Performance:
     """The state of one run: the variables by name, and what has been observed so far."""
 
-    def __init__(self, program: Program, dialect: Dialect, camera: Camera | None) -> None:
+    def __init__(
+        self, program: Program, dialect: Dialect, camera: Camera | None, bare: bool
+    ) -> None:
         self.program = program
+        self.bare = bare
         self.dialect = dialect
         self.camera = camera
         self.step = -1
@@ -127,6 +133,8 @@ class _Performance:
             self.readings.append(Reading(quantity, self._observe(quantity)))
 
     def _questions(self) -> Sequence[Quantity]:
+        if self.bare:
+            return self.program.quantities
         gradients = (Quantity(Aspect.GRADIENT, name) for name in self.variables)
         return tuple(dict.fromkeys((*self.program.quantities, *gradients)))
 
@@ -179,7 +187,8 @@ class _Performance:
 
     def _bind(self, name: str, variable: Any, part: Part = NOBODY) -> None:
         self.variables[name] = variable
-        self.primals.append(Reading(Quantity(Aspect.VALUE, name), self._value(variable)))
+        if not self.bare:
+            self.primals.append(Reading(Quantity(Aspect.VALUE, name), self._value(variable)))
         if self.camera is not None:
             self.camera.meet(variable, part)
         if name in self.watched:

@@ -49,13 +49,15 @@ class Performance:
 
     `loading` has an `error` where the submission could not be loaded; then there are no transcripts.
     `decoy` and `twins` are transcripts of what the submission was asked besides; `films` stand
-    beside the transcripts of the programs that were to be filmed, None where there is none.
+    beside the transcripts of the programs that were to be filmed, None where there is none; `touched` are the
+    functions that each program called, where that was asked, by the lines at which they begin.
     """
 
     loading: Loading
     transcripts: tuple[Transcript, ...]
     output: str = ""
     films: tuple[Film | None, ...] = ()
+    touched: tuple[frozenset[int], ...] = ()
     decoy: Transcript | None = None
     twins: tuple[Transcript, ...] = ()
 
@@ -83,11 +85,9 @@ class Memory:
         self._programs: dict[int, tuple[Program, bytes, tuple[Asked, Asked]]] = {}
         self._answers: dict[tuple[int, bytes], Transcript] = {}
 
-    def frame(self, program: Program) -> bytes:
-        return self._known(program)[1]
-
-    def film_frame(self, program: Program) -> bytes:
-        return frame(Kind.FILM, self._known(program)[1][HEADER.size :])
+    def frame(self, program: Program, kind: Kind) -> bytes:
+        plain = self._known(program)[1]
+        return plain if kind is Kind.PROGRAM else frame(kind, plain[HEADER.size :])
 
     def transcript(self, payload: bytes, program: Program) -> Transcript:
         """The transcript in a payload. Raises codec.Malformed."""
@@ -102,6 +102,10 @@ class Memory:
     def filmed(self, payload: bytes, program: Program) -> tuple[Transcript, Film]:
         """The transcript and the film in a payload. Raises codec.Malformed."""
         return hostile.filmed(payload, self._known(program)[2])
+
+    def touched(self, payload: bytes, program: Program) -> tuple[Transcript, frozenset[int]]:
+        """The transcript and the lines in a payload. Raises codec.Malformed."""
+        return hostile.touched(payload, self._known(program)[2])
 
     def _known(self, program: Program) -> tuple[Program, bytes, tuple[Asked, Asked]]:
         known = self._programs.get(id(program))
@@ -123,7 +127,7 @@ class Conversation:
         job: Job,
         programs: Sequence[Program],
         memory: Memory,
-        filmed: int = 0,
+        kinds: Sequence[Kind],
     ) -> None:
         self.connection = connection
         self.waiting = b""
@@ -131,10 +135,11 @@ class Conversation:
         self.job = job
         self.programs = programs
         self.memory = memory
-        self.filmed = filmed
+        self.kinds = kinds
         self.loading: Loading | None = None
         self.transcripts: list[Transcript] = []
         self.films: list[Film | None] = []
+        self.touched: list[frozenset[int]] = []
         self.printed = ""
         self.output = ""
         self.received = 0
@@ -196,12 +201,17 @@ class Conversation:
                 raise codec.Malformed("the answers are too large together")
             if len(self.transcripts) >= len(self.programs):
                 raise codec.Malformed("nothing was asked")
-            program = self.programs[len(self.transcripts)]
-            if len(self.transcripts) < self.filmed:
-                said, film = self.memory.filmed(payload, program)
-                self.films.append(film)
-            else:
-                said = self.memory.transcript(payload, program)
+            number = len(self.transcripts)
+            program = self.programs[number]
+            match self.kinds[number]:
+                case Kind.FILM:
+                    said, film = self.memory.filmed(payload, program)
+                    self.films.append(film)
+                case Kind.TOUCH:
+                    said, lines = self.memory.touched(payload, program)
+                    self.touched.append(lines)
+                case _:
+                    said = self.memory.transcript(payload, program)
         except codec.Malformed as error:
             return Transcript(BadAnswer(hostile.plain(str(error))[:200]))
         if (
@@ -246,8 +256,9 @@ class Conversation:
             raise ProtocolError(
                 f"{len(self.transcripts)} answers to {len(self.job.seconds)} programs"
             )
-        films = tuple(self.films[: self.filmed])
-        return Performance(loading, tuple(self.transcripts), self.output, films=films)
+        films = tuple(self.films[: self.kinds.count(Kind.FILM)])
+        touched = tuple(self.touched)
+        return Performance(loading, tuple(self.transcripts), self.output, films, touched)
 
 
 def _load_error(ending: Ending) -> str:

@@ -108,13 +108,15 @@ class Guest:
         limits: Limits | None = None,
         base: Submission | None = None,
         variants: Sequence[str] = (),
+        touching: bool = False,
     ) -> Performance:
         """Perform programs (each with its seconds) on a submission.
 
         With `alone`, each program has a process of its own, so that nothing leaks from one to the next.
         The backward passes of the first `filmed` programs are recorded: some milliseconds each.
         With a `base`, the files of the submission are variants of that one, and all are ours: `variants` says
-        which file each program is performed on. They load fast, and nothing is reported of their loading.
+        which file each program is performed on. They load fast, and nothing is reported of their loading nor
+        of what a program does not ask; with `touching` it is told which of their functions each program calls.
         """
         if self.interrupt:
             self.interrupt()
@@ -135,7 +137,10 @@ class Guest:
                 tuple(variants),
             )
             lesson = self._lesson(base, folder) if base else b""
-            return self._exchange(lesson, job, [program for program, _ in tasks], filmed)
+            programs = [program for program, _ in tasks]
+            kinds = [Kind.FILM] * filmed
+            kinds += [Kind.TOUCH if touching else Kind.PROGRAM] * (len(programs) - filmed)
+            return self._exchange(lesson, job, programs, kinds)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -221,15 +226,14 @@ class Guest:
         return frame(Kind.BASE, codec.dumps(told))
 
     def _exchange(
-        self, lesson: bytes, job: Job, programs: Sequence[Program], filmed: int
+        self, lesson: bytes, job: Job, programs: Sequence[Program], kinds: Sequence[Kind]
     ) -> Performance:
         connection = self._started.connection
-        conversation = Conversation(connection, job, programs, self._memory, filmed)
+        conversation = Conversation(connection, job, programs, self._memory, kinds)
         try:
             connection.settimeout(START_SECONDS)
             frames = [lesson, frame(Kind.JOB, codec.dumps(job))]
-            frames += map(self._memory.film_frame, programs[:filmed])
-            frames += map(self._memory.frame, programs[filmed:])
+            frames += map(self._memory.frame, programs, kinds)
             connection.sendall(b"".join(frames))
             return conversation.listen()
         except (ProtocolError, OSError, codec.Malformed) as error:

@@ -66,6 +66,15 @@ def filmed(payload: bytes, asked: tuple[Asked, Asked]) -> tuple[Transcript, Film
     return _transcript(data[0], asked, cleaner), film
 
 
+def touched(payload: bytes, asked: tuple[Asked, Asked]) -> tuple[Transcript, frozenset[int]]:
+    """A transcript and the lines of our own text that came with it. Raises codec.Malformed."""
+    data = _parsed(payload)
+    if type(data) is not list or len(data) != 2:
+        raise codec.Malformed("not a transcript and some lines")
+    lines: tuple[int, ...] = codec.decode(tuple[int, ...], data[1])
+    return _transcript(data[0], asked, _Cleaner()), frozenset(lines)
+
+
 def _check(film: Film, known: Asked) -> None:
     """A film is as long as a camera makes it, and speaks of the program's variables. Raises Malformed."""
     writes = [write for step in film.steps for write in step.writes]
