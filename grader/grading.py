@@ -95,14 +95,14 @@ def observe_at(
     entry: str = "",
     seed: int = 0,
     oracle: Callable[[], Oracle] | None = None,
-    closer: bool = True,
+    once: bool = False,
 ) -> Observed:
     """What the submission at a path does, even if that is nothing, for no file of it can be read."""
     try:
         handed_in = read_submission(path, entry=entry)
     except SubmissionError as error:
         return unreadable(path.resolve().name, error, guest, seed)
-    return observe(handed_in, asked, answers, guest, seed, oracle, closer=closer)
+    return observe(handed_in, asked, answers, guest, seed, oracle, once=once)
 
 
 def compiled(path: Path, store: Store, seed: int) -> Assignment:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -12,8 +12,10 @@ from typing import Final
 
 from grader.answers import Store, answers_for
 from grader.authoring.files import assignment_files, functions_files
+from grader.domain.assignment import Assignment
 from grader.domain.observed import Observed
-from grader.domain.verdict import Status
+from grader.domain.transcript import Transcript
+from grader.domain.verdict import Outcome, Status
 from grader.errors import GraderError, GraderFault
 from grader.grading import catalogue, compiled_of_code, observe_at, select
 from grader.predictions import Oracle
@@ -26,9 +28,9 @@ from grader.report.results import results
 from grader.sandbox import REQUIRED_LEVEL, Guest, files_of
 from grader.scoring import DIAGNOSED, score
 
-POLL_SECONDS: Final = 0.05
+POLL_SECONDS: Final = 0.02
 # A save that writes a file piece by piece is over when nothing has happened for this long.
-SETTLED_SECONDS: Final = 0.03
+SETTLED_SECONDS: Final = 0.02
 
 Stamp = tuple[object, ...]
 
@@ -43,8 +45,9 @@ class Round:
 
     `report` is None where `trouble` says why nothing could be graded. `changes` are those since the last
     round in which the submission could be loaded; None if there was none, or if it cannot be loaded now.
-    Where something is wrong, the round is told as soon as the cases are judged, and told again once a closer
-    look (films, slopes, diagnosis) is over: that one `follows`, the first is `unfinished`.
+    Where something is wrong, the round is told as soon as all cases were performed, and told again once each
+    wrong one was performed alone and looked at closely (films, slopes, diagnosis): that one `follows`, the first
+    is `unfinished`. It is `corrected` where a verdict of the first was wrong because of another case.
     """
 
     number: int
@@ -53,6 +56,7 @@ class Round:
     trouble: GraderError | None = None
     follows: bool = False
     unfinished: bool = False
+    corrected: bool = False
 
 
 class Live:
@@ -88,7 +92,9 @@ class Live:
         self._choose = choose
         self._guest = Guest(accept_level=accept_level)
         self._assignment: Path | None = None
+        self._files: tuple[Path, ...] = ()
         self._last: Document | None = None
+        self._known: tuple[Stamp, Assignment, Mapping[str, Transcript]] | None = None
 
     def __enter__(self) -> Live:
         return self
@@ -110,6 +116,7 @@ class Live:
         self._assignment = self._choose(self._guest)
         while True:
             number += 1
+            self._files = self._files_of_assignment()
             seen = self._settled()
             try:
                 yield from self._round(number, seen)
@@ -124,9 +131,7 @@ class Live:
                 time.sleep(POLL_SECONDS)
 
     def _round(self, number: int, seen: Stamp) -> Iterator[Round]:
-        assert self._assignment is not None
-        asked = select(compiled_of_code(self._assignment, self.store, self.seed), self.cases)
-        answers = answers_for(asked, self._guest, self.store)
+        asked, answers = self._asked()
         oracle = cache(
             lambda: _Interruptible(
                 asked, answers, catalogue(self.store), self._guest, self.store, self.notify
@@ -142,11 +147,10 @@ class Live:
                 entry=self.entry,
                 seed=self.seed,
                 oracle=oracle,
-                closer=oracle is not None,
+                once=oracle is None,
             )
 
-        plain = observed()
-        report = score(plain, asked, answers, None)
+        report = score(observed(), asked, answers, None)
         wrong = any(one.verdict.outcome in DIAGNOSED for one in report.cases)
         before = self._last
         yield replace(self._told(number, report, before), unfinished=wrong)
@@ -156,7 +160,17 @@ class Live:
         with self._unless(lambda: self._stamp() != seen):
             closer = score(observed(oracle), asked, answers, oracle)
         if closer:
-            yield self._told(number, closer, before, follows=True)
+            told = self._told(number, closer, before, follows=True)
+            yield replace(told, corrected=_outcomes(closer) != _outcomes(report))
+
+    def _asked(self) -> tuple[Assignment, Mapping[str, Transcript]]:
+        """The assignment and its answers, the same ones until a file of it changes."""
+        assert self._assignment is not None
+        stamp = self._stamp_of_assignment()
+        if self._known is None or self._known[0] != stamp:
+            asked = select(compiled_of_code(self._assignment, self.store, self.seed), self.cases)
+            self._known = stamp, asked, answers_for(asked, self._guest, self.store)
+        return self._known[1], self._known[2]
 
     @contextmanager
     def _unless(self, given_up: Callable[[], bool]) -> Iterator[None]:
@@ -199,12 +213,17 @@ class Live:
 
     def _stamp(self) -> Stamp:
         """Changes with every save of the submission or of the assignment."""
-        paths = files_of(self.submission)
-        if self._assignment is not None:
-            with suppress(GraderError):
-                paths += assignment_files(self._assignment)
-                paths += functions_files(self._assignment)
-        return tuple(map(_stamp_of, paths))
+        return (*map(_stamp_of, files_of(self.submission)), *self._stamp_of_assignment())
+
+    def _stamp_of_assignment(self) -> Stamp:
+        return tuple(map(_stamp_of, self._files))
+
+    def _files_of_assignment(self) -> tuple[Path, ...]:
+        """All that are to be watched. They are read for this: which ones those are changes with a save only."""
+        assert self._assignment is not None
+        with suppress(GraderError):
+            return (*assignment_files(self._assignment), *functions_files(self._assignment))
+        return self._files
 
 
 class _Interruptible(Oracle):
@@ -213,6 +232,10 @@ class _Interruptible(Oracle):
     def pause(self) -> None:
         if self.guest.interrupt:
             self.guest.interrupt()
+
+
+def _outcomes(report: Report) -> list[Outcome]:
+    return [one.verdict.outcome for one in report.cases]
 
 
 def _once(notify: Callable[[str], None]) -> Callable[[str], None]:

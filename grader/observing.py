@@ -36,19 +36,21 @@ def observe(
     seed: int = 0,
     oracle: Callable[[], Oracle] | None = None,
     *,
-    closer: bool = True,
+    once: bool = False,
 ) -> Observed:
     """Perform all cases on the submission; what did not pass again, each case alone.
 
     So nothing that one case leaves behind ever costs or earns a point in another. `answers` decide
     only what is performed again, and how large an array may be kept. With an `oracle`, which is asked only
-    where something failed, experiments follow. Without `closer`, nothing is filmed: the verdicts are the same.
+    where something failed, experiments follow. What is performed only `once` may be wrong because of another
+    case: such a verdict is provisional, and one that says right is not.
     """
     together = perform(submission, assignment, assignment.cases, guest)
     performed: tuple[Performed, ...] = ()
     if not together.loading.error:
-        performed = _in_doubt_alone(submission, assignment, together, answers, guest)
-        if closer:
+        performed = _together(assignment, together, answers)
+        if not once:
+            performed = _in_doubt_alone(submission, assignment, performed, answers, guest)
             performed = _looked_closer(submission, assignment, performed, answers, guest)
     experiments: tuple[Experiment, ...] = ()
     if oracle and (failed := _failed(assignment, performed, answers)):
@@ -140,18 +142,26 @@ def perform(
     )
 
 
+def _together(
+    assignment: Assignment, together: Performance, answers: Mapping[str, Transcript]
+) -> tuple[Performed, ...]:
+    """What one process answered to all cases."""
+    defined = {bound.name for bound in together.loading.bound}
+    return tuple(
+        Performed(case.id, _not_attempted(case, defined) or fitted(transcript, answers[case.id]))
+        for case, transcript in zip(assignment.cases, together.transcripts, strict=True)
+    )
+
+
 def _in_doubt_alone(
     submission: Submission,
     assignment: Assignment,
-    together: Performance,
+    performed: tuple[Performed, ...],
     answers: Mapping[str, Transcript],
     guest: Guest,
 ) -> tuple[Performed, ...]:
-    defined = {bound.name for bound in together.loading.bound}
-    first = {
-        case.id: _not_attempted(case, defined) or fitted(transcript, answers[case.id])
-        for case, transcript in zip(assignment.cases, together.transcripts, strict=True)
-    }
+    """The same, with what did not pass performed again, each case alone."""
+    first = {one.case: one.decisive for one in performed}
     alone: dict[str, Transcript] = {}
     while again := _in_doubt(assignment, first | alone, answers, alone.keys()):
         done = perform(submission, assignment, again, guest, alone=True)

@@ -50,7 +50,7 @@ def serve(opens: bool, port: int, **asked: Any) -> None:
                 click.echo(f"report: {server.address}   (Ctrl-C ends it)")
                 if opens:
                     _open(server.address)
-            elif not one.follows:
+            elif not one.follows or one.corrected:
                 click.echo(_line(one))
             if one.trouble:
                 say_error(one.trouble)

@@ -87,7 +87,7 @@ def _text(one: Round, *, verbose: int, color: bool) -> str:
 
     if one.report is None:
         return ""
-    if one.follows:
+    if one.follows and not one.corrected:
         return live_text.causes(one.report, color=color)
     if one.number == 1:
         return live_text.opening(one.report, verbose=verbose, color=color)

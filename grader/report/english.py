@@ -511,7 +511,10 @@ SENTENCES: Final[dict[str, str]] = {
     "live.save": "{time}  save {number}",
     "live.label": "What your last save changed",
     "live.page.first": "This page follows your work: save the file, and it shows the new report.",
-    "live.page.unfinished": "The verdicts are there; why something is wrong is still being worked out.",
+    "live.page.unfinished": (
+        "A first look. What failed is being tried again, each case alone, and why it is wrong is still "
+        "being worked out."
+    ),
     "live.page.before": "Below is the report of an earlier save; this page follows the next one.",
     "live.lost": "The grader does not answer. Has `grader serve` been ended?",
     "live.goes_on": "It cannot be graded like this. The next save is tried again.",
