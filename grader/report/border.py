@@ -1,6 +1,13 @@
-"""Where a report enters a renderer: every text that a student could have written is made safe."""
+"""Where a report enters a renderer: every text that a student could have written is made safe.
+
+What is safe already stays the same object: much is kept by identity, and a report comes here more than once.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from operator import is_
+from typing import Any, TypeVar
 
 from grader.domain.diagnosis import Diagnosis, Place, Smallest
 from grader.domain.film import Film, Step, Write
@@ -23,6 +30,9 @@ from grader.records import replace
 from grader.remembered import Remembered
 from grader.report.model import CaseReport, Report
 from grader.report.safe_text import BLOCK, safe, safe_line
+
+R = TypeVar("R")
+T = TypeVar("T")
 
 MAX_FILE = 400_000
 
@@ -80,40 +90,53 @@ def _bound(one: Bound) -> Bound:
 
 
 def _case(case: CaseReport) -> CaseReport:
-    findings = tuple(map(_finding, case.verdict.findings))
-    return replace(
+    divergence = case.divergence
+    return _with(
         case,
-        verdict=replace(case.verdict, findings=findings),
+        verdict=_with(case.verdict, findings=_each(_finding, case.verdict.findings)),
         observed=_transcript(case.observed),
         film=case.film and _film(case.film),
-        divergence=case.divergence
-        and replace(case.divergence, place=_place(case.divergence.place)),
+        divergence=divergence and _with(divergence, place=_place(divergence.place)),
     )
 
 
+def _with(record: R, **fields: Any) -> R:
+    """The record with these fields; the very same one where it has them."""
+    if all(getattr(record, name) is value for name, value in fields.items()):
+        return record
+    changed: R = replace(record, **fields)  # type: ignore[type-var]
+    return changed
+
+
+def _each(make: Callable[[T], T], items: tuple[T, ...]) -> tuple[T, ...]:
+    """What is made of each; the very same tuple where each stays what it is."""
+    made = tuple(map(make, items))
+    return items if all(map(is_, made, items)) else made
+
+
 def _film(film: Film) -> Film:
-    return replace(film, steps=tuple(map(_step, film.steps)))
+    return _with(film, steps=_each(_step, film.steps))
 
 
 def _step(step: Step) -> Step:
-    return replace(
+    return _with(
         step,
         function=safe_line(step.function, 80),
-        upstream=tuple(map(_observation, step.upstream)),
-        downstream=tuple(map(_observation, step.downstream)),
+        upstream=_each(_observation, step.upstream),
+        downstream=_each(_observation, step.downstream),
         place=_place(step.place),
         asked_at=_place(step.asked_at),
-        writes=tuple(map(_write, step.writes)),
+        writes=_each(_write, step.writes),
     )
 
 
 def _write(write: Write) -> Write:
     before, after = _observation(write.before), _observation(write.after)
-    return replace(write, before=before, after=after, place=_place(write.place))
+    return _with(write, before=before, after=after, place=_place(write.place))
 
 
 def _finding(finding: Finding) -> Finding:
-    return replace(finding, observed=_observation(finding.observed))
+    return _with(finding, observed=_observation(finding.observed))
 
 
 def _transcript(transcript: Transcript) -> Transcript:
@@ -121,12 +144,13 @@ def _transcript(transcript: Transcript) -> Transcript:
 
 
 def _safe_transcript(transcript: Transcript) -> Transcript:
-    return replace(
+    calls = tuple((function, safe_line(call)) for function, call in transcript.calls)
+    return _with(
         transcript,
         ending=_ending(transcript.ending),
-        primals=tuple(map(_reading, transcript.primals)),
-        readings=tuple(map(_reading, transcript.readings)),
-        calls=tuple((function, safe_line(call)) for function, call in transcript.calls),
+        primals=_each(_reading, transcript.primals),
+        readings=_each(_reading, transcript.readings),
+        calls=transcript.calls if calls == transcript.calls else calls,
         output=safe(transcript.output),
     )
 
@@ -181,10 +205,13 @@ def _diagnosis(diagnosis: Diagnosis) -> Diagnosis:
 
 
 def _smallest(smallest: Smallest | None) -> Smallest | None:
-    return smallest and replace(smallest, observed=_transcript(smallest.observed))
+    return smallest and _with(smallest, observed=_transcript(smallest.observed))
 
 
 def _place(place: Place | None) -> Place | None:
-    return place and Place(
-        safe_line(place.file), place.line, safe_line(place.text), safe_line(place.cell)
+    return place and _with(
+        place,
+        file=safe_line(place.file),
+        text=safe_line(place.text),
+        cell=safe_line(place.cell),
     )

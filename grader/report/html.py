@@ -8,6 +8,7 @@ from functools import cache as remembered
 from functools import partial
 from hashlib import sha256
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from grader.report.language import say, spoken
 from grader.report.localised import renderer
 from grader.report.model import Report
 from grader.report.page import page
-from grader.report.page_case import Figure
+from grader.report.page_case import HERE, CasePart, Figure
 
 CODE: Final = re.compile(r"`([^`\n]+)`")
 
@@ -68,6 +69,7 @@ def environment(folder: Path | None) -> Environment:
         "step_script": Markup(script),
         "step_script_hash": f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}",
         "drawn": partial(_drawn, environment, Remembered()),
+        "case_shown": partial(_case_shown, environment, Remembered()),
     }
     return environment
 
@@ -85,6 +87,21 @@ def _drawn(environment: Environment, kept: Remembered[Markup], figure: Figure) -
 def _code(text: str) -> Markup:
     """What stands between backticks is set as code."""
     return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
+
+
+def _case_shown(environment: Environment, kept: Remembered[Markup], case: CasePart) -> Markup:
+    """A case. Of right answers, what they have in common is printed once for all pages of a class."""
+
+    def printed(part: CasePart) -> Markup:
+        parts: Any = environment.get_template("case.html").module
+        return Markup(parts.case_part(part))
+
+    alike = case.alike
+    if alike is None:
+        return printed(case)
+    pieces = kept.get((alike,), lambda: printed(alike), spoken()).split(HERE)
+    own = filter(None, (case.paste, case.command))
+    return Markup("").join(chain(pieces[:1], *zip(own, pieces[1:], strict=True)))
 
 
 def _text(name: str) -> str:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from grader.domain.program import Aspect
 from grader.domain.transcript import Crashed, TimedOut
 from grader.domain.verdict import Outcome
-from grader.records import dataclass
+from grader.records import dataclass, replace
 from grader.remembered import Remembered
 from grader.report import numbers, words
 from grader.report.deeds import deed
@@ -29,6 +29,7 @@ from grader.report.svg import svg
 from grader.report.tables import Differences, Row, differences, row
 
 STRENGTHS: Final = ("hint.where", "hint.which", "hint.change")
+HERE: Final = "\0"  # in no text that is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class CasePart:
-    """A case as the page shows it."""
+    """A case as the page shows it.
+
+    Of a right answer, `alike` is what all have in common who gave it: with HERE for what is pasted and the command.
+    """
 
     anchor: str
     id: str
@@ -96,9 +100,11 @@ class CasePart:
     paste: str
     command: str
     output: str
+    alike: CasePart | None = None
 
 
 _FIGURES: Remembered[Figure | None] = Remembered()
+_ALIKE: Remembered[CasePart] = Remembered()
 
 
 def case_part(
@@ -108,6 +114,23 @@ def case_part(
 
     `begins` marks the one to begin with: nothing of it is folded but the hints.
     """
+    if one.verdict.outcome is not Outcome.PASSED:
+        return _part(report, one, anchors, open=open, begins=begins)
+    paste, command = _paste(report, one), _command(report, one)
+
+    def alike() -> CasePart:
+        made = _part(report, one, anchors, open=open, begins=begins)
+        return replace(made, paste=HERE if paste else "", command=HERE if command else "")
+
+    made_of = (one.case, one.verdict, one.observed, one.expected)
+    here = (anchors[one.case.id], open, begins, bool(paste), bool(command), spoken())
+    part = _ALIKE.get(made_of, alike, *here)
+    return replace(part, paste=paste, command=command, alike=part)
+
+
+def _part(
+    report: Report, one: CaseReport, anchors: Mapping[str, str], *, open: bool, begins: bool
+) -> CasePart:
     case, outcome = one.case, one.verdict.outcome
     wrong = outcome in words.WRONG
     told = conditions(one) if wrong else ()
@@ -224,15 +247,13 @@ def _first(one: CaseReport, told: Sequence[Condition]) -> str:
 def _figure(
     one: CaseReport, anchor: str, told: Sequence[Condition], *, explained: bool
 ) -> Figure | None:
-    """The picture of a case. That of a right answer is drawn once, whoever gave it."""
+    """The picture of a case. That of the same answer is drawn once, whoever gave it."""
 
     def draw_anew() -> Figure | None:
         return figure(one, anchor, told or conditions(one), explained=explained)
 
-    if one.verdict.outcome is not Outcome.PASSED:
-        return draw_anew()
-    drawn_of = (one.case, one.observed, one.expected)
-    return _FIGURES.get(drawn_of, draw_anew, anchor, explained, spoken())
+    drawn_of = (one.case, one.verdict, one.observed, one.expected)
+    return _FIGURES.get(drawn_of, draw_anew, one.contributions, anchor, explained, spoken())
 
 
 def figure(

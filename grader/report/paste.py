@@ -11,11 +11,14 @@ from grader.domain.assignment import Case
 from grader.domain.program import Aspect, Quantity, Raises, Statement
 from grader.domain.submission import Loading
 from grader.domain.transcript import Missing, Transcript
+from grader.remembered import Remembered
 from grader.report import numbers
-from grader.report.language import say
+from grader.report.language import say, spoken
 from grader.report.spelling import Spelling
 
 CLASSES: Final = ("Variable", "Value", "Tensor")
+
+_TEXTS: Remembered[str] = Remembered()
 
 
 def paste_lines(
@@ -32,14 +35,19 @@ def paste_lines(
     loading found; `expected` is printed beside each answer where it is given.
     """
     spelling = _spelling(loading, dialect, calls)
+    spelt = (frozenset(spelling.calls.items()), spelling.variable, spelling.arrays, spelling.clear)
+    text = _TEXTS.get((case, expected), lambda: _text(case, spelling, expected), spelt, spoken())
+    imports = ["import numpy as np"] if "np." in text else []
+    imports += _imports(loading, text)
+    return "\n".join([*imports, "", text] if imports else [text])
+
+
+def _text(case: Case, spelling: Spelling, expected: Transcript | None) -> str:
     lines = [f"{given.name} = {spelling.leaf(given.value)}" for given in case.program.inputs]
     for statement in case.program.statements:
         lines += _performed(spelling, statement)
     lines += _printed(case, expected)
-    text = "\n".join(lines)
-    imports = ["import numpy as np"] if "np." in text else []
-    imports += _imports(loading, text)
-    return "\n".join([*imports, "", text] if imports else [text])
+    return "\n".join(lines)
 
 
 def _spelling(loading: Loading, dialect: str, calls: tuple[tuple[str, str], ...]) -> Spelling:

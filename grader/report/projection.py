@@ -118,11 +118,15 @@ def _shown(one: CaseReport, names: Mapping[str, str]) -> CaseReport:
         if not case.hidden:
             bare = replace(bare, waits_for=_renamed(verdict.waits_for, names))
         return CaseReport(case, bare, NOTHING, NOTHING)
-    verdict = replace(verdict, waits_for=_renamed(verdict.waits_for, names))
+    waits_for = _renamed(verdict.waits_for, names)
+    if waits_for != verdict.waits_for:
+        verdict = replace(verdict, waits_for=waits_for)
     if one.case.reveal is Reveal.ACTUAL:
         findings = tuple(replace(finding, expected=WITHHELD) for finding in verdict.findings)
         verdict = replace(verdict, findings=findings)
         return CaseReport(case, verdict, one.observed, NOTHING, film=one.film, side=one.side)
+    if case is one.case and verdict is one.verdict:
+        return one  # much is kept by identity
     return replace(one, case=case, verdict=verdict)
 
 

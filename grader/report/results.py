@@ -43,14 +43,19 @@ def to_json(report: Report) -> str:
 
 def results_for_both(report: Report, shown: Report) -> dict[str, Any]:
     """The instructor's document, with what is otherwise in the student's, whose report is `shown`."""
-    document = results(report)
-    document["for_student"] = what_differs(document, results(shown))
+    known: Remembered[dict[str, Any]] = Remembered()
+    document = results(report, known)
+    document["for_student"] = what_differs(document, results(shown, known))
     return document
 
 
 @renderer
-def results(report: Report) -> dict[str, Any]:
-    """The document as dictionaries, lists, strings, numbers, booleans and None."""
+def results(report: Report, known: Remembered[dict[str, Any]] | None = None) -> dict[str, Any]:
+    """The document as dictionaries, lists, strings, numbers, booleans and None.
+
+    What is `known` of cases, by identity, is not said again.
+    """
+    known = known or Remembered()
     return {
         "schema_version": SCHEMA_VERSION,
         "grader": {"version": report.grader_version},
@@ -67,7 +72,7 @@ def results(report: Report) -> dict[str, Any]:
             "layers": list(report.sandbox.layers),
             "missing": list(report.sandbox.missing),
         },
-        "cases": [_case(case) for case in report.cases],
+        "cases": [_case(case, known) for case in report.cases],
         "concepts": [{"id": id, "state": state} for id, state in concepts(report)],
         "diagnoses": [_diagnosis(diagnosis) for diagnosis in report.diagnoses],
         "smallest": _smallest(report.smallest),
@@ -146,11 +151,11 @@ def _loading(loading: Loading) -> dict[str, Any]:
     }
 
 
-def _case(report: CaseReport) -> dict[str, Any]:
+def _case(report: CaseReport, known: Remembered[dict[str, Any]]) -> dict[str, Any]:
     """A case. What is said of a right answer is said once, whoever gave it; nobody changes it."""
     verdict = report.verdict
     if verdict.outcome is not Outcome.PASSED:
-        return _said(report)
+        return known.get((report,), lambda: _said(report), spoken())
     said_of = (report.case, report.observed)
     told = (verdict.points, verdict.max_points, verdict.convention, spoken())
     return _PASSED.get(said_of, lambda: _said(report), *told)
