@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Final
 
 from markupsafe import Markup
@@ -253,7 +253,15 @@ def _figure(
         return figure(one, anchor, told or conditions(one), explained=explained)
 
     drawn_of = (one.case, one.verdict, one.observed, one.expected)
-    return _FIGURES.get(drawn_of, draw_anew, one.contributions, anchor, explained, spoken())
+    found = (one.contributions, _flagged(one), sharers(one))  # what a closer look adds
+    return _FIGURES.get(drawn_of, draw_anew, *found, anchor, explained, spoken())
+
+
+def _flagged(one: CaseReport) -> Hashable:
+    """Where the flag stands, whatever the line in the submission."""
+    flagged = flag(one)
+    untimely = flagged.untimely
+    return flagged.variables, untimely and (untimely.target, untimely.deed)
 
 
 def figure(
