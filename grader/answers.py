@@ -23,6 +23,7 @@ from grader.domain.program import (
     Raises,
     Statement,
 )
+from grader.domain.spelling import spelled
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import Completed, Reading, Transcript
 from grader.domain.twin import twins
@@ -140,7 +141,7 @@ def answers_for(assignment: Assignment, guest: Guest, store: Store) -> Mapping[s
     reference = reference_submission(assignment.functions)
     cases = (*assignment.cases, *twins(assignment))
     programs = tuple(case.program for case in cases)
-    key = content_key("answers", reference.files[0].data, *map(codec.dumps, programs))
+    key = content_key("answers", reference.files[0].data, *map(spelled, programs))
     kept = store.get(Answers, key)
     if kept is None or len(kept.transcripts) != len(programs):
         kept = Answers(_observe_reference(cases, assignment.functions, reference, guest))

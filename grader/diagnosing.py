@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from grader.answers import answers_for
@@ -83,7 +84,22 @@ def suspect(
     answers: Mapping[str, Transcript],
     oracle: Oracle,
 ) -> Suspicion | None:
-    """The explanations that the cases alone leave, or None where nothing known explains enough."""
+    """The explanations that the cases alone leave, or None where nothing known explains enough.
+
+    Asked twice for a submission, before experiments and after them: concluded once.
+    """
+    found: Suspicion | None = oracle.conclusions.get(
+        (assignment, *observed.values()), lambda: _suspect(assignment, observed, answers, oracle)
+    )
+    return found
+
+
+def _suspect(
+    assignment: Assignment,
+    observed: Mapping[str, Transcript],
+    answers: Mapping[str, Transcript],
+    oracle: Oracle,
+) -> Suspicion | None:
     evidence = gather(assignment, observed, answers)
     if not evidence.failed or not evidence.passed:
         return None
@@ -186,19 +202,19 @@ def _best(
     """The match to speak of, and those that it has to be told from."""
     if is_exact(evidence, matches[0]):
         return matches[0], matches
-    pairs = []
-    tried = 0
-    for left, right in pairs_worth_trying(evidence, matches, oracle.catalogue):
-        order = max(left.prediction.order, right.prediction.order)
-        together = oracle.predict((*left.misconceptions, *right.misconceptions), order)
-        if together is None:
-            continue
-        tried += 1
-        found = match(evidence, together)
-        if found is not None and is_exact(evidence, found):
-            pairs.append(found)
-        if tried == MAX_PAIRS:
-            break
+    worth = islice(pairs_worth_trying(evidence, matches, oracle.catalogue), MAX_PAIRS)
+    together = oracle.pairs(
+        evidence,
+        [
+            (
+                (*left.misconceptions, *right.misconceptions),
+                max(left.prediction.order, right.prediction.order),
+            )
+            for left, right in worth
+        ],
+        hard=evidence.failed.keys() - set(matches[0].explains),
+    )
+    pairs = [found for prediction in together if (found := match(evidence, prediction))]
     return (pairs[0], pairs) if pairs else (matches[0], matches)
 
 

@@ -14,10 +14,10 @@ from grader.answers import (
     reference_submission,
     reflected,
 )
-from grader.domain import codec
 from grader.domain.assignment import Tolerance
 from grader.domain.program import Program
 from grader.domain.protocol import Limits
+from grader.domain.spelling import spelled
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import Transcript
 from grader.errors import GraderFault
@@ -57,7 +57,7 @@ class Laboratory:
         With `alone`, each program has a process of its own: for mistakes that leave traces.
         """
         source = implementation.files[0].data
-        key = content_key("experiment", source, str(alone), *map(codec.dumps, programs))
+        key = content_key("experiment", source, str(alone), *map(spelled, programs))
         kept = self.store.get(Answered, key)
         if kept is None:
             kept = Answered(self._performed(implementation, programs, alone))

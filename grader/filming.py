@@ -12,11 +12,11 @@ from grader.answers import (
     content_key,
     reference_submission,
 )
-from grader.domain import codec
 from grader.domain.assignment import Assignment, Case
 from grader.domain.film import Film
 from grader.domain.program import Program
 from grader.domain.protocol import Limits
+from grader.domain.spelling import spelled
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import Completed, Reading, TimedOut, Transcript
 from grader.domain.verdict import Outcome, Verdict
@@ -99,7 +99,7 @@ def right_films(
     """The reference's own backward passes of these cases, kept by content."""
     reference = reference_submission(functions)
     programs = tuple(case.program for case in cases)
-    key = content_key("films", reference.files[0].data, *map(codec.dumps, programs))
+    key = content_key("films", reference.files[0].data, *map(spelled, programs))
     kept = store.get(Films, key)
     if kept is None or len(kept.films) != len(cases):
         done = guest.perform(

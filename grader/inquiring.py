@@ -12,11 +12,11 @@ from typing import Final
 
 from grader.answers import content_key
 from grader.diagnosing import Suspicion, agrees, as_case, decide, suspect
-from grader.domain import codec
 from grader.domain.assignment import Assignment, Case, Reveal
 from grader.domain.observed import Experiment, Purpose
 from grader.domain.program import Program
 from grader.domain.protocol import Limits
+from grader.domain.spelling import spelled
 from grader.domain.submission import Submission
 from grader.domain.transcript import NotAttempted, Transcript
 from grader.experiments import Laboratory
@@ -157,7 +157,7 @@ class Inquiry:
 
         for start in starts:
             sources = (one.files[0].data, whole.files[0].data)
-            key = content_key("shrunk", *sources, codec.dumps(start), ",".join(functions))
+            key = content_key("shrunk", *sources, spelled(start), ",".join(functions))
             kept = self.oracle.store.get(Program, key)
             if kept is None:
                 shows = set(start.functions()) <= set(functions) and keeps([start])[0]

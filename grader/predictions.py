@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import compress
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
-from grader.answers import Store, reference_submission
+from grader.answers import Store, content_key, reference_submission
 from grader.domain.assignment import Assignment
 from grader.domain.film import Film
 from grader.domain.misconception import Departure, Edit, Misconception, Prediction
@@ -14,9 +14,10 @@ from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import Transcript
 from grader.extending import extended
 from grader.filming import right_films
-from grader.judging.diagnosis import Evidence, Match, match
+from grader.judging.diagnosis import Evidence, match
 from grader.records import dataclass
 from grader.rehearsals import Changed, Rehearsals
+from grader.remembered import Remembered
 from grader.sandbox import Guest
 
 FEW: Final = 3  # cases, the smallest, on which every entry is tried first
@@ -24,11 +25,18 @@ FEW: Final = 3  # cases, the smallest, on which every entry is tried first
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Misconceptions that may be a submission's, in one of ORDERS, and the reference that has them."""
+    """Misconceptions that may be a submission's, in one of ORDERS; `key` names the reference that has them."""
 
     ids: tuple[str, ...]
     order: int
-    changed: Changed
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Every entry in every order in which it may be something else: to make and to hash them all takes a while."""
+
+    every: tuple[Candidate, ...]
 
 
 # Other legal orders. They change no right answer, but what a broken order or a lost path answers: among
@@ -158,6 +166,7 @@ class Oracle:
         self.guest = guest
         self.store = store
         self.rehearsals = Rehearsals(assignment, answers, guest, store, notify, self.pause)
+        self.conclusions: Remembered[Any] = Remembered(most=8)
         self._made: dict[tuple[tuple[str, ...], int], Submission | None] = {}
 
     def singles(self, evidence: Evidence) -> tuple[Prediction, ...]:
@@ -170,15 +179,34 @@ class Oracle:
         attempted = {name for case in judged for name in case.program.functions()}
         candidates = [
             candidate
-            for entry in self.catalogue.values()
-            if concerns(entry, attempted)
-            for candidate in self._candidates(entry)
+            for candidate in self.candidates
+            if concerns(self.catalogue[candidate.ids[0]], attempted)
         ]
         passed, failed = map(self._smallest_first, (evidence.passed, evidence.failed))
         few = (failed[:FEW], failed[FEW:], passed)
         return self._tried(evidence, candidates, few, exact=True) or self._tried(
             evidence, candidates, (passed[:FEW] + failed, passed[FEW:]), exact=False
         )
+
+    def pairs(
+        self,
+        evidence: Evidence,
+        sets: Iterable[tuple[tuple[str, ...], int]],
+        hard: Iterable[str],
+    ) -> tuple[Prediction, ...]:
+        """Of sets of misconceptions, each in an order, those that reproduce every wrong answer together.
+
+        They are asked first for the `hard` answers, which no single one of them gives. Left out are those whose
+        edits exclude each other.
+        """
+        candidates = [
+            Candidate(ids, order, changed.key)
+            for ids, order in sets
+            if (changed := self.changed(ids, order))
+        ]
+        hard, failed, passed = map(self._smallest_first, (hard, evidence.failed, evidence.passed))
+        rest = [case for case in failed if case not in hard[:FEW]]
+        return self._tried(evidence, candidates, (hard[:FEW], rest, passed), exact=True)
 
     def _tried(
         self,
@@ -188,35 +216,40 @@ class Oracle:
         *,
         exact: bool,
     ) -> tuple[Prediction, ...]:
-        """The predictions that stand every step: a few cases sort out most of the candidates."""
+        """The predictions that stand every step: a few cases sort out most of the candidates.
+
+        What fails a case that the submission passes is refuted before its answers are looked at.
+        """
         left = list(candidates)
         seen: list[str] = []
-        found: list[Match] = []
         for step in steps:
-            self.rehearsals.learn((one.changed for one in left), step)
+            self._learn(left, step)
             seen += step
-            matches = [match(evidence, self._prediction(one, seen)) for one in left]
-            least = sum(case in evidence.failed for case in seen)
-            stand = [
-                m is not None
-                and (len(m.explains) >= least if exact else bool(m.prediction.departures))
-                for m in matches
-            ]
-            left = list(compress(left, stand))
-            found = [m for m in compress(matches, stand) if m]
-        return tuple(one.prediction for one in found)
+            stand = []
+            for one in left:
+                failing = self.rehearsals.failing(one, step if exact else seen)
+                if any(case in evidence.passed for case in failing):
+                    continue
+                found = match(evidence, self._prediction(one, failing)) if exact else None
+                least = sum(case in evidence.failed for case in step)
+                if (found and len(found.explains) == least) if exact else failing:
+                    stand.append(one)
+            left = stand
+        return tuple(self._prediction(one, self.rehearsals.failing(one, seen)) for one in left)
 
     def forecast(self, entries: Iterable[Misconception]) -> None:
         """Learn what entries do to all cases: many at once take less time than one by one."""
-        every = [next(self._candidates(entry)).changed for entry in entries]
-        self.rehearsals.learn(every, self.cases, helped=False)
+        self._learn([self.variants(entry)[0] for entry in entries], self.cases, helped=False)
 
     def forecast_orders(self, entries: Iterable[Misconception]) -> None:
         """Learn what `sightings` of entries ask about other orders, once their forecast is known."""
-        each = ([*self._candidates(entry)] for entry in entries)
-        others = ((one, *self._split(first)) for first, *rest in each for one in rest)
-        self.rehearsals.learn_each(
-            [(one.changed, (*unseen, *seen[:1])) for one, seen, unseen in others], helped=False
+        others = (
+            (one, *self._split(first))
+            for first, *rest in map(self.variants, entries)
+            for one in rest
+        )
+        self._learn_each(
+            [(one, (*unseen, *seen[:1])) for one, seen, unseen in others], helped=False
         )
 
     def sightings(self, entry: Misconception) -> tuple[Prediction, ...]:
@@ -225,7 +258,7 @@ class Oracle:
         In the reference's own order it is about all cases. In the others it is about those that notice nothing
         in that one, and of the rest about as many as it takes to find one that notices it, if there is one.
         """
-        first, *others = self._candidates(entry)
+        first, *others = self.variants(entry)
         found = [self._learnt(first, self.cases)]
         seen, unseen = self._split(first)
         for one in others:
@@ -239,12 +272,12 @@ class Oracle:
 
     def _split(self, candidate: Candidate) -> tuple[list[str], list[str]]:
         """The cases that notice a candidate, the smallest first, and those that do not."""
-        seen = self.rehearsals.failing(candidate.changed, self.cases)
+        seen = self.rehearsals.failing(candidate, self.cases)
         return self._smallest_first(seen), [case for case in self.cases if case not in seen]
 
     def _learnt(self, candidate: Candidate, cases: Collection[str]) -> Prediction:
-        self.rehearsals.learn([candidate.changed], cases)
-        return self._prediction(candidate, cases)
+        self._learn([candidate], cases)
+        return self._prediction(candidate, self.rehearsals.failing(candidate, cases))
 
     def speaking_to(self, guest: Guest) -> Oracle:
         """The same oracle for another thread, which has a guest of its own."""
@@ -253,9 +286,8 @@ class Oracle:
 
     def learn(self, part: int, parts: int) -> None:
         """Learn one part of all that can be asked about single entries, so that nobody waits for it later."""
-        entries = [entry for entry in self.catalogue.values() if not entry.convention]
-        every = [one.changed for entry in entries for one in self._candidates(entry)]
-        self.rehearsals.learn(every[part::parts], self.cases, helped=False)
+        every = [one for one in self.candidates if not self.catalogue[one.ids[0]].convention]
+        self._learn(every[part::parts], self.cases, helped=False)
 
     def pause(self) -> None:
         """Called before a share of changed references is performed. May raise: what is learnt is kept."""
@@ -268,9 +300,10 @@ class Oracle:
 
     def predict(self, ids: tuple[str, ...], order: int = 0) -> Prediction | None:
         """What these misconceptions do together, or None where their edits exclude each other."""
-        candidate = self._candidate(ids, order)
-        if candidate is None:
+        changed = self.changed(ids, order)
+        if changed is None:
             return None
+        candidate = Candidate(ids, order, changed.key)
         return self._learnt(candidate, self.cases)
 
     def implementation(self, ids: tuple[str, ...], order: int = 0) -> Submission | None:
@@ -285,28 +318,64 @@ class Oracle:
         """Whether what these misconceptions do depends on what ran before in the same process."""
         return any(self.catalogue[id].concept in LEAVING_TRACES for id in ids)
 
-    def _candidates(self, entry: Misconception) -> Iterator[Candidate]:
-        """An entry in every legal order, and by every convention, where that makes a difference."""
-        orders = range(DEPENDING_ON_ORDER.get(entry.concept, 1))
-        for order in (*orders, *DEPENDING_ON_CONVENTION.get(entry.concept, ())):
-            if candidate := self._candidate((entry.id,), order):
-                yield candidate
+    @cached_property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Every entry in every legal order, and by every convention, where that makes a difference."""
+        edits = [
+            (e.id, e.concept, *(str(edit) for edit in e.edits)) for e in self.catalogue.values()
+        ]
+        reference = self.rehearsals.reference.files[0].data
+        key = content_key("candidates", reference, repr(edits))
+        kept = self.store.get(Candidates, key)
+        if kept is None:
+            kept = Candidates(tuple(self._made_candidates()))
+            self.store.put(key, kept)
+        return kept.every
 
-    def _candidate(self, ids: tuple[str, ...], order: int) -> Candidate | None:
+    def _made_candidates(self) -> Iterator[Candidate]:
+        for entry in self.catalogue.values():
+            orders = range(DEPENDING_ON_ORDER.get(entry.concept, 1))
+            for order in (*orders, *DEPENDING_ON_CONVENTION.get(entry.concept, ())):
+                if changed := self.changed((entry.id,), order):
+                    yield Candidate((entry.id,), order, changed.key)
+
+    def variants(self, entry: Misconception) -> tuple[Candidate, ...]:
+        """An entry in every order and by every convention; first in the reference's own."""
+        return tuple(one for one in self.candidates if one.ids == (entry.id,))
+
+    def changed(self, ids: tuple[str, ...], order: int) -> Changed | None:
+        """The reference with these misconceptions, ready to be performed."""
         made, plain = self.implementation(ids, order), self.implementation(ids)
         if made is None or plain is None:
             return None
-        changed = Changed(made.files[0].data, self.leaves_traces(ids), plain.files[0].data)
-        return Candidate(ids, order, changed)
+        return Changed(made.files[0].data, self.leaves_traces(ids), plain.files[0].data)
+
+    def _learn(
+        self, candidates: Iterable[Candidate], cases: Collection[str], *, helped: bool = True
+    ) -> None:
+        self._learn_each([(one, cases) for one in candidates], helped=helped)
+
+    def _learn_each(
+        self, asked: Iterable[tuple[Candidate, Collection[str]]], *, helped: bool = True
+    ) -> None:
+        """Have what is not known yet performed. Only then are the texts of changed references made."""
+        new = [
+            (changed, cases)
+            for one, cases in asked
+            if not self.rehearsals.knows(one, cases)
+            and (changed := self.changed(one.ids, one.order))
+        ]
+        if new:
+            self.rehearsals.learn_each(new, helped=helped)
 
     def _smallest_first(self, cases: Iterable[str]) -> list[str]:
         order = {id: number for number, id in enumerate(self.cases)}
         return sorted(cases, key=lambda id: (len(self.cases[id].program.statements), order[id]))
 
-    def _prediction(self, candidate: Candidate, cases: Iterable[str]) -> Prediction:
+    def _prediction(self, candidate: Candidate, failing: Iterable[str]) -> Prediction:
+        """What it answers to these cases, which it does not pass."""
         departures = tuple(
-            Departure(case, self.rehearsals.answer(candidate.changed, case))
-            for case in self.rehearsals.failing(candidate.changed, cases)
+            Departure(case, self.rehearsals.answer(candidate, case)) for case in failing
         )
         return Prediction(candidate.ids, departures, candidate.order)
 

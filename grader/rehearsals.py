@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 
 from grader.answers import (
     REFERENCE_DIALECT,
@@ -24,6 +24,7 @@ from grader.answers import (
 from grader.domain import codec
 from grader.domain.assignment import Assignment
 from grader.domain.protocol import Limits
+from grader.domain.spelling import spelled
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import Transcript
 from grader.domain.verdict import Outcome
@@ -81,6 +82,13 @@ class Changed:
         return _key(self.text, self.alone)
 
 
+class Named(Protocol):
+    """What is asked about: a Changed, or whatever else knows the key of one."""
+
+    @property
+    def key(self) -> str: ...
+
+
 @lru_cache(4096)
 def _key(text: bytes, alone: bool) -> str:
     """Asked for thousands of times for one submission."""
@@ -117,11 +125,12 @@ class Rehearsals:
         self.table = content_key(
             "rehearsals",
             self.reference.files[0].data,
-            *(codec.dumps((c.program, c.conventions, c.tolerance)) for c in self.cases),
+            *(spelled(c.program) + codec.dumps((c.conventions, c.tolerance)) for c in self.cases),
         )
         self.touched: tuple[frozenset[int], ...] = ()
         self.known: dict[str, dict[int, str]] = {}
-        self.read: dict[tuple[str, int], Transcript] = {}
+        self.read: dict[tuple[int, str], Transcript] = {}
+        self.opened = False
 
     def learn(
         self, wanted: Iterable[Changed], cases: Collection[str], *, helped: bool = True
@@ -146,16 +155,25 @@ class Rehearsals:
             finally:
                 self._keep()
 
-    def failing(self, changed: Changed, cases: Iterable[str]) -> tuple[str, ...]:
+    def knows(self, named: Named, cases: Iterable[str]) -> bool:
+        """Whether what it does to these cases is known already, and need not be learnt."""
+        if not self.opened:
+            self.opened = True
+            self._take_up(self.store.get(Table, self.table))
+        known = self.known.get(named.key, {})
+        return all(self.numbers[case] in known for case in cases)
+
+    def failing(self, named: Named, cases: Iterable[str]) -> tuple[str, ...]:
         """Those of the cases that it does not pass."""
-        known = self.known[changed.key]
+        known = self.known[named.key]
         return tuple(case for case in cases if known[self.numbers[case]] != PASSES)
 
-    def answer(self, changed: Changed, case: str) -> Transcript:
-        """What it answers to a case that it does not pass."""
-        key = (changed.key, self.numbers[case])
+    def answer(self, named: Named, case: str) -> Transcript:
+        """What it answers to a case that it does not pass: the very same object for the same answer."""
+        number = self.numbers[case]
+        key = (number, self.known[named.key][number])
         if key not in self.read:
-            self.read[key] = codec.loads(Transcript, self.known[key[0]][key[1]])
+            self.read[key] = codec.loads(Transcript, key[1])
         return self.read[key]
 
     def _unknown(self, asked: Iterable[Unknown]) -> list[Unknown]:

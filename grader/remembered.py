@@ -17,7 +17,8 @@ class Remembered(Generic[T]):
     once it is too much.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
         self._kept: dict[Hashable, tuple[tuple[Any, ...], T]] = {}
 
     def get(self, objects: tuple[Any, ...], make: Callable[[], T], *others: Hashable) -> T:
@@ -27,7 +28,7 @@ class Remembered(Generic[T]):
         if found is not None:
             return found[1]
         value = make()
-        if len(self._kept) >= MOST:
+        if len(self._kept) >= self._most:
             self._kept.clear()
         self._kept[key] = (objects, value)
         return value

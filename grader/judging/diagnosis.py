@@ -8,7 +8,6 @@ Cognitive Science 1978): not inference about the code, but a table of predicted 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
 
 from grader.domain.assignment import Assignment, Case, Tolerance
 from grader.domain.misconception import Misconception, Prediction
@@ -18,8 +17,10 @@ from grader.domain.verdict import Outcome
 from grader.judging.compare import agree
 from grader.judging.verdicts import judge
 from grader.records import dataclass
+from grader.remembered import Remembered
 
-MAX_PAIRS = 16
+MAX_PAIRS = 48
+_COMPARED: Remembered[bool] = Remembered()
 IGNORED = (Outcome.NOT_ATTEMPTED, Outcome.GRADER_FAULT, Outcome.SKIPPED)
 
 
@@ -69,17 +70,23 @@ def match(evidence: Evidence, prediction: Prediction) -> Match | None:
 
     What is not refuted may still explain nothing: two mistakes in one case give neither's answer.
     """
-    if any(departure.case in evidence.passed for departure in prediction.departures):
+    predicted = {departure.case: departure.transcript for departure in prediction.departures}
+    if not evidence.passed.isdisjoint(predicted):
         return None
     explains = tuple(
         id
         for id, transcript in evidence.failed.items()
-        if (predicted := prediction.departure(id)) is not None
-        and same_answer(
-            evidence.cases[id].program, transcript, predicted, evidence.cases[id].tolerance
-        )
+        if id in predicted and _answers(evidence.cases[id], transcript, predicted[id])
     )
     return Match(prediction, explains)
+
+
+def _answers(case: Case, observed: Transcript, predicted: Transcript) -> bool:
+    """Whether it is the same answer; asked many times, since many mistakes answer a case alike."""
+    return _COMPARED.get(
+        (case, observed, predicted),
+        lambda: same_answer(case.program, observed, predicted, case.tolerance),
+    )
 
 
 def is_exact(evidence: Evidence, found: Match) -> bool:
@@ -98,24 +105,29 @@ def pairs_worth_trying(
 ) -> Iterator[tuple[Match, Match]]:
     """Pairs of single misconceptions that may together explain what neither explains alone.
 
-    A wrong answer that neither explains can only come from both at once; where one of the two alone should
-    have decided such an answer, the pair comes late. Of the others, those that explain most come first.
+    A wrong answer that neither explains can only come from both at once: where one of the two alone should have
+    decided such an answer, the pair comes late. So it does where one of them explains an answer in which the other
+    should have shown. Of the others, those that explain most come first.
     """
     usable = [m for m in matches if all(catalogue[id].combinable for id in m.misconceptions)]
-    touched = [{d.case for d in m.prediction.departures} for m in usable]
-    explained = [set(m.explains) for m in usable]
+    bit = {case: 1 << number for number, case in enumerate(evidence.failed)}
+    touched = [sum(bit[d.case] for d in m.prediction.departures) for m in usable]
+    explained = [sum(bit[case] for case in m.explains) for m in usable]
+    explaining = sum(map(bool, explained))  # they come first
+    everything = (1 << len(bit)) - 1
     scored = []
-    for i, j in combinations(range(len(usable)), 2):
-        left = evidence.failed.keys() - explained[i] - explained[j]
-        helps = explained[j] - explained[i] or left & touched[j]
-        if not explained[i] or not helps or usable[i].misconceptions == usable[j].misconceptions:
-            continue
-        odd = len(left - (touched[i] & touched[j]))
-        scored.append((odd, len(left), i, j))
+    for i in range(explaining):
+        for j in range(i + 1, len(usable)):
+            left = everything & ~(explained[i] | explained[j])
+            if not (explained[j] & ~explained[i] or left & touched[j]):
+                continue
+            odd = left & ~(touched[i] & touched[j])
+            hidden = touched[i] & touched[j] & (explained[i] ^ explained[j])
+            scored.append((odd.bit_count(), hidden.bit_count(), left.bit_count(), i, j))
     seen: set[frozenset[str]] = set()
-    for _, _, i, j in sorted(scored):
+    for *_, i, j in sorted(scored):
         both = frozenset(usable[i].misconceptions + usable[j].misconceptions)
-        if both not in seen:  # in the order of visiting that explains most
+        if len(both) > 1 and both not in seen:  # in the order of visiting that explains most
             seen.add(both)
             yield usable[i], usable[j]
 

@@ -22,6 +22,7 @@ from grader.domain.protocol import (
     frame,
     read_frame,
 )
+from grader.domain.spelling import spelled
 from grader.domain.submission import Loading
 from grader.domain.transcript import (
     BadAnswer,
@@ -113,7 +114,7 @@ class Memory:
             if len(self._programs) >= self.MAX_PROGRAMS:
                 self._programs.clear()
                 self._answers.clear()
-            known = (program, frame(Kind.PROGRAM, codec.dumps(program)), asked(program))
+            known = (program, frame(Kind.PROGRAM, spelled(program)), asked(program))
             self._programs[id(program)] = known
         return known
 

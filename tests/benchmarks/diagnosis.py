@@ -114,6 +114,8 @@ def report(what: str, bench: Bench, sets: Iterable[tuple[Misconception, ...]]) -
         if word not in ("named", "not noticed"):
             ids = " and ".join(entry.id for entry in entries)
             print(f"  {len(spent)}. {ids}: {word}: {named}", flush=True)
+        if len(spent) % 20 == 0:
+            print(f"  of {len(spent)}: {dict(tally)}", flush=True)
     noticed = sum(tally.values()) - tally["not noticed"]
     shares = ", ".join(f"{word} {n} ({n / noticed:.1%})" for word, n in tally.most_common())
     print(f"{what}: {noticed} noticed: {shares}; {1e3 * sum(spent) / len(spent):.0f} ms CPU each")
