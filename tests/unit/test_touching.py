@@ -108,8 +108,10 @@ def test_what_is_not_performed_would_pass(name: str, guest: Guest) -> None:
     calls = [lines for _, lines in touched(programs, reference, guest)]
     skipped = 0
     for entry in oracle.catalogue.values():
-        for candidate in oracle._candidates(entry):
-            functions = changes(reference.files[0].data, candidate.changed.plainly)
+        for candidate in oracle.variants(entry):
+            changed = oracle.changed(candidate.ids, candidate.order)
+            assert changed is not None
+            functions = changes(reference.files[0].data, changed.plainly)
             cases = [
                 case
                 for case, lines in zip(assignment.cases, calls, strict=True)
