@@ -1,8 +1,14 @@
 """Texts may be given in several languages; one stands in the case, the others beside it."""
 
+import re
 from pathlib import Path
 
+import pytest
+
+from grader.authoring import load_assignment
 from grader.domain.assignment import Translation
+from grader.domain.language import LANGUAGES
+from grader.shipped import assignments_folder
 from tests.unit.authoring.writing import faults, load, with_case
 
 
@@ -64,3 +70,33 @@ def test_a_language_that_is_not_spoken_is_reported_with_the_nearest(tmp_path: Pa
     assert (fault.code, fault.line) == ("YS204", 1)
     (fault,) = faults(tmp_path, with_case("y = square(x)\n", more="title: {en: A, koo: 가}"))
     assert fault.help == "did you mean `ko`?"
+
+
+# Two words of prose in a row: without any, a text is a formula, a title like `(x + x) + x`, or a line of code.
+PROSE = re.compile(r"(?<![\w.(`])[A-Za-z][a-z]+,? (?:[a-z]+|[A-Z][a-z]+)(?![\w.(\[:`=])")
+CODE = re.compile(r"\b(?:return|def|if|with|for)\b.*|.*=.*")
+SHIPPED = sorted(path.parent.name for path in assignments_folder().glob("*/assignment.yaml"))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_text_of_a_shipped_assignment_can_be_read_in_chinese(name):
+    assert untranslated(name, "zh-Hans") == []
+
+
+@pytest.mark.parametrize("language", [tag for tag in LANGUAGES if tag != "en"])
+def test_the_main_assignment_speaks_every_language(language):
+    assert untranslated("backprop", language) == []
+
+
+def untranslated(name, language):
+    """The texts of prose that a student would read in English."""
+    assignment = load_assignment(assignments_folder() / name)
+    known = {one.text for one in assignment.translations if one.language == language}
+    texts = [assignment.title, assignment.summary]
+    for case in assignment.cases:
+        texts += [case.title, *case.hints]
+    return [
+        text
+        for text in dict.fromkeys(texts)
+        if text and text not in known and PROSE.search(text) and not CODE.fullmatch(text)
+    ]
