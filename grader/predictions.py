@@ -340,15 +340,19 @@ class Oracle:
                     yield Candidate((entry.id,), order, changed.key)
 
     def variants(self, entry: Misconception) -> tuple[Candidate, ...]:
-        """An entry in every order and by every convention; first in the reference's own."""
-        return tuple(one for one in self.candidates if one.ids == (entry.id,))
+        """An entry in every legal order where that makes a difference; first in the reference's own."""
+        legal = range(ORDERS.index(KEPT))
+        return tuple(o for o in self.candidates if o.ids == (entry.id,) and o.order in legal)
 
     def changed(self, ids: tuple[str, ...], order: int) -> Changed | None:
         """The reference with these misconceptions, ready to be performed."""
         made, plain = self.implementation(ids, order), self.implementation(ids)
         if made is None or plain is None:
             return None
-        return Changed(made.files[0].data, self.leaves_traces(ids), plain.files[0].data)
+        text = made.files[0].data
+        # By another convention other functions may be called.
+        plainly = plain.files[0].data if order < ORDERS.index(KEPT) else text
+        return Changed(text, self.leaves_traces(ids), plainly)
 
     def _learn(
         self, candidates: Iterable[Candidate], cases: Collection[str], *, helped: bool = True

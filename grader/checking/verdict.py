@@ -25,8 +25,10 @@ def said_of_power(assignment: Assignment, found: Power) -> Iterator[Fault]:
             f"no case tells these apart: {named}",
             f"a student is offered all of them; this tells the first two apart: {tie.graph}",
         )
+    steps = {id for case in assignment.cases for id in case.needs}
     for case in assignment.cases:
-        if claim := _empty_claim(case, found):
+        # What others need is there to fail before them, by whatever mistake, known or not.
+        if case.id not in steps and (claim := _empty_claim(case, found)):
             yield claim
         if equal := _equal_contributions(case, found):
             yield equal
