@@ -39,12 +39,13 @@ class Kind(Enum):
     TRANSCRIPT = b"T"
     ENDING = b"E"
     WHERE = b"W"
+    DUMP = b"D"
     FINISHED = b"F"
 
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Where a submission was when its time was up: its own frames, deepest last."""
+    """Where a submission was when its time was up, or when it ended itself: its own frames, deepest last."""
 
     frames: tuple[Frame, ...]
 

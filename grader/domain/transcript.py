@@ -5,7 +5,7 @@ Expected, observed and predicted transcripts are this one type.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from grader.domain.array import Array
 from grader.domain.program import Quantity
@@ -119,13 +119,15 @@ class GivenUp:
 @dataclass(frozen=True, slots=True)
 class OutOfMemory:
     limit: int
+    frames: tuple[Frame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NoResult:
-    """The process ended before it answered: how, in words (`exit status 0`, `signal SIGSEGV`)."""
+    """The process ended before it answered: how, in words (`exit status 0`, `signal SIGSEGV`), and where."""
 
     how: str
+    frames: tuple[Frame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,10 @@ Ending: TypeAlias = (
     | BadAnswer
     | Faulted
 )
+
+
+# Those that tell, as `frames`, where the submission was.
+BROKEN_OFF: Final = (Crashed, TimedOut, OutOfMemory, NoResult)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 import sys
@@ -25,6 +26,8 @@ from grader.guest.variants import Rehearsal, processor_limit
 NO_MEMORY = 77
 FIRST_KEPT = 60
 
+_exit = os._exit  # the submission gets another one
+
 
 def main(
     job: Job, walls: Walls, feed: int, answers: int, prints: int, rehearsal: Rehearsal | None
@@ -36,18 +39,20 @@ def main(
     code = 1
     try:
         feed, answers = arrange_descriptors(feed, answers, prints)
+        if not rehearsal:
+            _dump_when_killed(answers)
         close_world(walls, job.limits)
         _write(answers, frame(Kind.READY))
         os.chdir(job.folder)
         if rehearsal:
             _write(answers, frame(Kind.LOADING, codec.dumps(Loading(job.entry))))
             _rehearse(job, rehearsal, answers)
-            os._exit(0)
+            _exit(0)
         loading, engine = open_engine(job)
         _flush()
         _write(answers, frame(Kind.LOADING, codec.dumps(loading)))
         if engine is not None:
-            _tell_where_asked(engine, answers)
+            _tell_where(engine, answers)
             _answer_programs(engine, feed, answers)
         code = 0
     except MemoryError:
@@ -55,18 +60,30 @@ def main(
     except BaseException:
         traceback.print_exc()
     finally:
-        os._exit(code)
+        _exit(code)
 
 
-def _tell_where_asked(engine: Engine, answers: int) -> None:
-    """Once its time is up, the runner asks by a signal which line is being executed."""
+def _dump_when_killed(answers: int) -> None:
+    """A fatal signal, and the end of its processor time, leave the lines executed in place of an answer."""
+    faulthandler.enable(answers, all_threads=False)
+    if hasattr(faulthandler, "register"):
+        faulthandler.register(signal.SIGXCPU, answers, all_threads=False, chain=True)
+
+
+def _tell_where(engine: Engine, answers: int) -> None:
+    """Which line is executed is told when the runner asks by a signal, since time is up, and by `os._exit`."""
 
     def tell(number: int, running: FrameType | None) -> None:
         with suppress(Exception):
             where = Whereabouts(engine.stack(running))
             _write(answers, frame(Kind.WHERE, codec.dumps(where)))
 
+    def leave(status: int) -> NoReturn:
+        tell(0, sys._getframe(1))
+        _exit(status)
+
     signal.signal(signal.SIGUSR1, tell)
+    os._exit = leave
 
 
 def _answer_programs(engine: Engine, feed: int, answers: int) -> NoReturn:

@@ -131,8 +131,10 @@ def limit_resources(limits: Limits, user: int = 0) -> None:
 def _lower(limit: int, value: int, *, required: bool) -> None:
     _, hard = resource.getrlimit(limit)
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    # At its soft limit of processor time a process may still say where it is; a second later it is killed.
+    after = value + (limit == resource.RLIMIT_CPU and hard in (resource.RLIM_INFINITY, value + 1))
     try:
-        resource.setrlimit(limit, (value, value))
+        resource.setrlimit(limit, (value, after))
     except (ValueError, OSError) as error:  # macOS refuses to limit address space
         if required:
             raise OSError(f"a limit of {value} cannot be set: {error}") from error

@@ -84,10 +84,10 @@ def perform(
         ending = NotAttempted(str(error))
     except _NotRefused as error:
         ending = NotRaised(str(error), performance.step)
-    except MemoryError:
-        ending = OutOfMemory(0)
+    except MemoryError as error:
+        ending = OutOfMemory(0, frames(error))
     except SystemExit as error:
-        ending = NoResult(f"sys.exit({error.code!r:.40})")
+        ending = NoResult(f"sys.exit({error.code!r:.40})", frames(error))
     except BaseException as error:  # the one border: all that student code can raise ends here
         message = _text(error)
         ending = Crashed(type(error).__name__, message, performance.step, frames(error))

@@ -28,6 +28,9 @@ REAP_SECONDS = 2.0
 WALL_SECONDS = 20.0
 WHERE_SECONDS = 0.2
 OUTBOX_BYTES = 1 << 18
+DUMP_BYTES = 1 << 16
+# How what the interpreter says of a process that is killed begins: of a fatal signal, of its processor time.
+DUMPS = (b"Fatal Python error: ", b"Stack (most recent call first)")
 
 
 class GraderGone(Exception):
@@ -74,6 +77,7 @@ class Watched:
         self.late = False
         self.printing = True
         self.heard = bytearray()
+        self.word = b""
         feed_read, self.feed = os.pipe()
         self.answers, answers_write = os.pipe()
         self.prints, prints_write = os.pipe()
@@ -115,6 +119,7 @@ class Watched:
             answer = TimedOut(self.limits.total_seconds)
         else:
             self.heard.clear()  # what was said before it was asked is no answer
+            self.word = b""
             try:
                 self._feed(frame(kind, program), deadline)
                 answer = self._answer(Kind.TRANSCRIPT, deadline, seconds)
@@ -135,8 +140,12 @@ class Watched:
             self.say(frame(Kind.TRANSCRIPT, answer))
             return True
         self.late = isinstance(answer, TimedOut)
-        if self.late and (where := self._whereabouts()):
-            self.say(frame(Kind.WHERE, where))
+        if self.status is None and self.late:
+            self.word = self._whereabouts()
+        if self.heard.startswith(DUMPS):
+            self.say(frame(Kind.DUMP, bytes(self.heard[:DUMP_BYTES])))
+        elif self.word:
+            self.say(frame(Kind.WHERE, self.word))
         self.say(frame(Kind.ENDING, codec.dumps(answer)))
         return False
 
@@ -168,7 +177,9 @@ class Watched:
             try:
                 payload = self._frame(due)
             except ProtocolError as error:
-                return BadAnswer(str(error))
+                if not self.heard.startswith(DUMPS) or len(self.heard) > DUMP_BYTES:
+                    return BadAnswer(str(error))
+                payload = None  # it is dying
             if payload is not None:
                 return payload
             left = deadline - time.monotonic()
@@ -189,17 +200,23 @@ class Watched:
         return answer if isinstance(answer, bytes) else b""
 
     def _frame(self, due: Kind) -> bytes | None:
-        """The payload of the first frame heard, once it is whole. Raises ProtocolError."""
+        """The payload of the first frame heard, once it is whole. Raises ProtocolError.
+
+        Where the child is, it may say unasked before it ends itself.
+        """
         if len(self.heard) < HEADER.size:
             return None
         kind, length = parse_header(bytes(self.heard[: HEADER.size]), MAX_UP)
-        if kind is not due:
+        if kind is not due and kind is not Kind.WHERE:
             raise ProtocolError(f"{kind.name} where {due.name} is due")
         end = HEADER.size + length
         if len(self.heard) < end:
             return None
         payload = bytes(self.heard[HEADER.size : end])
         del self.heard[:end]
+        if kind is not due:
+            self.word = payload
+            return self._frame(due)
         return payload
 
     def _listen(self, seconds: float) -> Ending | None:

@@ -21,6 +21,7 @@ from grader.domain.transcript import (
     NotANumber,
     NotAttempted,
     Observation,
+    OutOfMemory,
     Reading,
     TimedOut,
     Transcript,
@@ -176,8 +177,10 @@ def _ending(ending: Ending) -> Ending:
             return Crashed(safe_line(type, 80), safe(message, 1000), step, shown)
         case NotAttempted(what):
             return NotAttempted(safe_line(what))
-        case NoResult(how):
-            return NoResult(safe_line(how))
+        case OutOfMemory(limit, frames):
+            return OutOfMemory(limit, tuple(map(_frame, frames)))
+        case NoResult(how, frames):
+            return NoResult(safe_line(how), tuple(map(_frame, frames)))
         case BadAnswer(how):
             return BadAnswer(safe_line(how))
         case _:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from grader.domain.diagnosis import Diagnosis, Place
-from grader.domain.transcript import Crashed, TimedOut
+from grader.domain.transcript import BROKEN_OFF, Crashed
 from grader.domain.verdict import Outcome, Status
 from grader.records import dataclass
 from grader.report import numbers, words
@@ -202,7 +202,7 @@ def _named(report: Report) -> Iterator[Place]:
     for one in report.cases:
         if one.verdict.outcome not in words.WRONG:
             continue
-        if isinstance(one.observed.ending, Crashed | TimedOut):
+        if isinstance(one.observed.ending, BROKEN_OFF):
             yield from map(place_of, one.observed.ending.frames)
         yield from places(one.film)
         yield from filter(None, (place_of_fault(one),))

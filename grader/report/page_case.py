@@ -9,7 +9,7 @@ from typing import Final
 from markupsafe import Markup
 
 from grader.domain.program import Aspect
-from grader.domain.transcript import Crashed, TimedOut
+from grader.domain.transcript import BROKEN_OFF
 from grader.domain.verdict import Outcome
 from grader.records import dataclass, replace
 from grader.remembered import Remembered
@@ -311,7 +311,7 @@ def _differences(report: CaseReport) -> tuple[Differences, ...]:
 def _frames(report: Report, one: CaseReport) -> tuple[Quote, ...]:
     """The student's own frames, outermost first; one for a line that is in two of them."""
     ending = one.observed.ending
-    if not isinstance(ending, Crashed | TimedOut) or one.verdict.outcome is Outcome.SKIPPED:
+    if not isinstance(ending, BROKEN_OFF) or one.verdict.outcome is Outcome.SKIPPED:
         return ()
     frames = {(frame.file, frame.cell, frame.line): frame for frame in reversed(ending.frames)}
     return tuple(

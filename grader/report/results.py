@@ -13,14 +13,13 @@ from grader.domain.array import Array, Nested
 from grader.domain.diagnosis import Diagnosis, Place, Smallest
 from grader.domain.submission import Loading
 from grader.domain.transcript import (
+    BROKEN_OFF,
     Count,
-    Crashed,
     Flag,
     Frame,
     Missing,
     NotANumber,
     Observation,
-    TimedOut,
 )
 from grader.domain.verdict import Finding, Outcome
 from grader.export.model import what_differs
@@ -194,9 +193,9 @@ def last_line(report: CaseReport) -> Place | None:
 
 
 def last_frame(report: CaseReport) -> Frame | None:
-    """The line of the submission where a case crashed, or was when its time was up."""
+    """The line of the submission where a case crashed, or was when its process was ended."""
     ending = report.observed.ending
-    return ending.frames[-1] if isinstance(ending, Crashed | TimedOut) and ending.frames else None
+    return ending.frames[-1] if isinstance(ending, BROKEN_OFF) and ending.frames else None
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

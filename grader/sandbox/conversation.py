@@ -23,7 +23,7 @@ from grader.domain.protocol import (
     read_frame,
 )
 from grader.domain.spelling import spelled
-from grader.domain.submission import Loading
+from grader.domain.submission import Loading, SourceFile
 from grader.domain.transcript import (
     BadAnswer,
     Crashed,
@@ -32,11 +32,13 @@ from grader.domain.transcript import (
     Frame,
     GivenUp,
     NoResult,
+    OutOfMemory,
     TimedOut,
     Transcript,
 )
 from grader.records import dataclass, replace
 from grader.sandbox import hostile
+from grader.sandbox.last_words import frames_of
 
 GRACE_SECONDS: Final = 5.0
 MAX_FRAMES: Final = 20
@@ -129,6 +131,7 @@ class Conversation:
         programs: Sequence[Program],
         memory: Memory,
         kinds: Sequence[Kind],
+        files: Sequence[SourceFile] = (),
     ) -> None:
         self.connection = connection
         self.waiting = b""
@@ -137,6 +140,7 @@ class Conversation:
         self.programs = programs
         self.memory = memory
         self.kinds = kinds
+        self.files = files
         self.loading: Loading | None = None
         self.transcripts: list[Transcript] = []
         self.films: list[Film | None] = []
@@ -164,6 +168,8 @@ class Conversation:
                     self._add(self._transcript(payload))
                 case Kind.WHERE:
                     self._locate(payload)
+                case Kind.DUMP:
+                    self.where = frames_of(payload, self.job.folder, self.files)
                 case Kind.ENDING:
                     self._end(codec.loads(Ending, payload))
                 case _:
@@ -231,7 +237,7 @@ class Conversation:
             self.output, self.printed = self.printed[:MAX_OUTPUT], ""
             self.loading = Loading(self.job.entry, error=_load_error(ending))
         else:
-            if isinstance(ending, TimedOut):
+            if isinstance(ending, TimedOut | NoResult | OutOfMemory):
                 ending = replace(ending, frames=self.where)
             self._add(Transcript(ending))
         self.where = ()

@@ -140,7 +140,7 @@ class Guest:
             programs = [program for program, _ in tasks]
             kinds = [Kind.FILM] * filmed
             kinds += [Kind.TOUCH if touching else Kind.PROGRAM] * (len(programs) - filmed)
-            return self._exchange(lesson, job, programs, kinds)
+            return self._exchange(lesson, job, programs, kinds, submission.files)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -226,10 +226,15 @@ class Guest:
         return frame(Kind.BASE, codec.dumps(told))
 
     def _exchange(
-        self, lesson: bytes, job: Job, programs: Sequence[Program], kinds: Sequence[Kind]
+        self,
+        lesson: bytes,
+        job: Job,
+        programs: Sequence[Program],
+        kinds: Sequence[Kind],
+        files: Sequence[SourceFile],
     ) -> Performance:
         connection = self._started.connection
-        conversation = Conversation(connection, job, programs, self._memory, kinds)
+        conversation = Conversation(connection, job, programs, self._memory, kinds, files)
         try:
             connection.settimeout(START_SECONDS)
             frames = [lesson, frame(Kind.JOB, codec.dumps(job))]
