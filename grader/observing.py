@@ -10,7 +10,7 @@ from grader.domain import decoy
 from grader.domain.assignment import Assignment, Case, Reveal
 from grader.domain.observed import Experiment, Observed, Performed
 from grader.domain.submission import CellLines, Loading, SourceFile, Submission
-from grader.domain.transcript import GivenUp, NotAttempted, Transcript
+from grader.domain.transcript import BROKEN_OFF, GivenUp, NotAttempted, Transcript
 from grader.domain.twin import twins
 from grader.domain.verdict import Outcome, Verdict
 from grader.errors import GraderFault, SubmissionError
@@ -132,7 +132,8 @@ def perform(
     )
     if done.loading.error:
         return done
-    found = dict(zip((case.id for case in ordered), done.transcripts, strict=False))
+    placed = (_placed(transcript, submission) for transcript in done.transcripts)
+    found = dict(zip((case.id for case in ordered), placed, strict=False))
     besides = done.transcripts[len(ordered) :]
     return replace(
         done,
@@ -151,6 +152,22 @@ def _together(
         Performed(case.id, _not_attempted(case, defined) or fitted(transcript, answers[case.id]))
         for case, transcript in zip(assignment.cases, together.transcripts, strict=True)
     )
+
+
+def _placed(transcript: Transcript, submission: Submission) -> Transcript:
+    """The same, with what stands on lines of which only the number is known: of a process that was killed."""
+    ending = transcript.ending
+    if not isinstance(ending, BROKEN_OFF) or all(frame.text for frame in ending.frames):
+        return transcript
+    sources = {file.path: _quotable(file) for file in submission.files}
+    frames = []
+    for frame in ending.frames:
+        source = sources.get(frame.file)
+        if source and not frame.text:
+            cell, line, text = source.place(frame.line)
+            frame = replace(frame, line=line, text=text.strip(), cell=cell)
+        frames.append(frame)
+    return replace(transcript, ending=replace(ending, frames=tuple(frames)))
 
 
 def _in_doubt_alone(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -23,7 +23,7 @@ from grader.domain.protocol import (
     read_frame,
 )
 from grader.domain.spelling import spelled
-from grader.domain.submission import Loading, SourceFile
+from grader.domain.submission import Loading
 from grader.domain.transcript import (
     BadAnswer,
     Crashed,
@@ -131,7 +131,7 @@ class Conversation:
         programs: Sequence[Program],
         memory: Memory,
         kinds: Sequence[Kind],
-        files: Sequence[SourceFile] = (),
+        files: Collection[str] = (),
     ) -> None:
         self.connection = connection
         self.waiting = b""

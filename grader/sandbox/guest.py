@@ -140,7 +140,8 @@ class Guest:
             programs = [program for program, _ in tasks]
             kinds = [Kind.FILM] * filmed
             kinds += [Kind.TOUCH if touching else Kind.PROGRAM] * (len(programs) - filmed)
-            return self._exchange(lesson, job, programs, kinds, submission.files)
+            paths = {file.path for file in submission.files}
+            return self._exchange(lesson, job, programs, kinds, paths)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -231,7 +232,7 @@ class Guest:
         job: Job,
         programs: Sequence[Program],
         kinds: Sequence[Kind],
-        files: Sequence[SourceFile],
+        files: Collection[str],
     ) -> Performance:
         connection = self._started.connection
         conversation = Conversation(connection, job, programs, self._memory, kinds, files)

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+import grader
 from grader.domain.assignment import Requirement
+from grader.domain.diagnosis import Place
 from grader.domain.program import Program
 from grader.domain.protocol import Limits
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import BROKEN_OFF, Frame, NoResult, TimedOut
+from grader.report.results import last_line
 from grader.sandbox import Guest
 from grader.sandbox.last_words import frames_of
 from tests.unit.sandbox.conftest import ENGINE, Perform
 
+LINE = ENGINE.count("\n") + 4
+ASSIGNMENT = """title: A
+requires: [Variable, square]
+cases:
+  - {case: a, title: A, concept: rule, inputs: {x: 3.0}, graph: "y = square(x)"}
+"""
 SPENT = "_square = square\ndef square(x):\n    {}\n    return _square(x)\n"
 DUMP = b"""Fatal Python error: Segmentation fault
 
@@ -39,12 +49,12 @@ Current thread 0x00007f (most recent call first):
 def test_what_ends_its_process_is_found_on_its_line(deed: str, perform: Perform) -> None:
     ending = perform(SPENT.format(deed)).transcripts[0].ending
     assert isinstance(ending, BROKEN_OFF)
-    assert ending.frames[-1].text == deed
-    assert ending.frames[-1].function == "square"
+    last = ending.frames[-1]
+    assert (last.file, last.line, last.function) == ("a.py", LINE, "square")
 
 
 def test_the_end_of_its_processor_time_is_found_on_its_line(guest: Guest, program: Program) -> None:
-    source = ENGINE + SPENT.format("\n    while True: pass")
+    source = ENGINE + "\n" + SPENT.format("while True: pass")
     done = guest.perform(
         Submission("a", "file", (SourceFile("a.py", source.encode()),)),
         [(program, 20.0)],
@@ -54,7 +64,7 @@ def test_the_end_of_its_processor_time_is_found_on_its_line(guest: Guest, progra
     )
     ending = done.transcripts[0].ending
     assert isinstance(ending, TimedOut)
-    assert ending.frames[-1].text == "while True: pass"
+    assert ending.frames[-1].line == LINE
 
 
 def test_what_cannot_be_seen_is_not_made_up(perform: Perform) -> None:
@@ -62,16 +72,22 @@ def test_what_cannot_be_seen_is_not_made_up(perform: Perform) -> None:
     assert ending == NoResult("signal SIGKILL")
 
 
-def test_only_lines_of_the_submission_count_in_a_dump_and_as_its_owner_counts_them() -> None:
-    cells = [
-        {"cell_type": "code", "source": "a = 1", "execution_count": 1},
-        {"cell_type": "code", "source": "def f():\n    die()", "execution_count": 7},
-    ]
-    files = (
-        SourceFile("engine.py", b"def backward():\n    f()\n"),
-        SourceFile("notes.ipynb", json.dumps({"cells": cells, "nbformat": 4}).encode()),
+def test_only_lines_of_the_submission_count_in_a_dump() -> None:
+    files = {"engine.py", "notes.ipynb"}
+    assert frames_of(DUMP, "/box", files) == (
+        Frame("engine.py", 2, "backward", ""),
+        Frame("notes.ipynb", 4, "forward", ""),
     )
-    outer, inner = frames_of(DUMP, "/box", files)
-    assert outer == Frame("engine.py", 2, "backward", "f()")
-    assert (inner.file, inner.function, inner.cell) == ("notes.ipynb", "forward", "In [7]")
     assert frames_of(b"\xff" * 100, "/box", files) == ()
+
+
+def test_in_a_notebook_it_is_the_line_of_its_cell(tmp_path: Path) -> None:
+    cells = [
+        {"cell_type": "code", "source": ENGINE, "execution_count": 1},
+        {"cell_type": "code", "source": SPENT.format("os.abort()"), "execution_count": 7},
+    ]
+    notebook = tmp_path / "notes.ipynb"
+    notebook.write_text(json.dumps({"cells": cells, "nbformat": 4}), encoding="utf-8")
+    (tmp_path / "assignment.yaml").write_text(ASSIGNMENT, encoding="utf-8")
+    (case,) = grader.grade(notebook, tmp_path, accept_level=0).cases
+    assert last_line(case) == Place("notes.ipynb", 3, "os.abort()", "In [7]")
