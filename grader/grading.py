@@ -122,7 +122,7 @@ def compiled_of_code(path: Path, store: Store, seed: int) -> Assignment:
     asked = compiled(path, store, seed)
     if asked.mode is Mode.CASES:
         raise UsageError(
-            f"cases are handed in to {asked.id!r} (`mode: cases`): `grader run` grades them, one suite at a time"
+            f"cases are handed in to {asked.id!r} (`mode: cases`): `grader run` and `grader class` grade them"
         )
     return asked
 

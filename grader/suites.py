@@ -15,6 +15,7 @@ from typing import Final
 from grader.answers import Store, answers_for
 from grader.domain.assignment import Assignment, Case, Reveal
 from grader.domain.misconception import Misconception, Prediction
+from grader.domain.observed import Observed
 from grader.domain.program import Program
 from grader.domain.submission import Loading, SourceFile, Submission
 from grader.domain.transcript import Completed, NotOffered, Transcript
@@ -24,12 +25,14 @@ from grader.guest.sources import read_source
 from grader.judging.compare import compare
 from grader.predictions import Oracle, concerns
 from grader.records import dataclass, replace
+from grader.report.english import SENTENCES
 from grader.report.model import CaseReport, Report, SandboxReport, SubmissionReport
 from grader.sandbox import Guest, read_submission
 from grader.version import __version__
 
 ENDINGS: Final = (".yaml", ".yml")
 MOST_NAMED: Final = 8
+ANY_BYTE: Final = "surrogateescape"  # what is no UTF-8 stays what it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +63,50 @@ def grade_suite(
     Each misconception is a case of the report: passed where it is noticed. Those that are not stay hidden,
     with no more than their concept told.
     """
+    try:
+        observed = observe_suite(read_submission(path, entry=entry), guest, seed)
+    except SubmissionError as error:
+        nothing = Submission(path.resolve().name, "", ())
+        observed = replace(observe_suite(nothing, guest, seed), loading=_refused(error))
+    return score_suite(observed, asked, catalogue, guest, store, notify)
+
+
+def observe_suite(handed_in: Submission, guest: Guest, seed: int = 0) -> Observed:
+    """What is handed in where cases are asked for. Nothing of it is run, so that it can be scored at any time."""
+    held = guest.protection
+    try:
+        loading = Loading(_the_file(handed_in).path, kind="cases")
+    except SubmissionError as error:
+        loading = _refused(error)
+    return Observed(
+        handed_in.id,
+        handed_in.kind,
+        tuple((file.path, file.data.decode("utf-8", ANY_BYTE)) for file in handed_in.files),
+        seed,
+        held.level,
+        held.layers,
+        held.missing,
+        loading,
+    )
+
+
+def score_suite(
+    observed: Observed,
+    asked: Assignment,
+    catalogue: Sequence[Misconception],
+    guest: Guest,
+    store: Store,
+    notify: Callable[[str], None] = lambda message: None,
+) -> Report:
+    """The report on a YAML of cases, as `grade_suite` gives it."""
     answers = answers_for(asked, guest, store)
     oracle = Oracle(asked, answers, catalogue, guest, store, notify)
     used = {name for case in asked.cases for name in case.program.functions()}
     known = [one for one in catalogue if concerns(one, used)]
     oracle.forecast(known)
     yardstick = [one for one in known if _is_noticed(one, oracle)]
-    handed_in, suite = _read(path, entry, asked, seed)
-    suite, right = _that_count(suite, asked, guest, store)
+    files = tuple(SourceFile(path, text.encode("utf-8", ANY_BYTE)) for path, text in observed.files)
+    suite, right = _that_count(_read(observed, files, asked), asked, guest, store)
     noticed: Mapping[str, Prediction] = {}
     if suite.cases:
         own = replace(asked, cases=suite.cases)
@@ -79,15 +118,15 @@ def grade_suite(
     return Report(
         grader_version=__version__,
         assignment=replace(asked, cases=tuple(part.case for part in parts)),
-        seed=seed,
+        seed=observed.seed,
         status=Status.UNGRADABLE if suite.error else Status.GRADED,
         submission=SubmissionReport(
-            handed_in.id,
-            handed_in.kind,
-            tuple(map(_quotable, handed_in.files)),
+            observed.submission,
+            observed.kind,
+            tuple(map(_quotable, files)),
             _loading(suite, noticed),
         ),
-        sandbox=_sandbox(guest),
+        sandbox=SandboxReport(observed.level, observed.layers, observed.missing),
         cases=tuple(parts),
     )
 
@@ -136,15 +175,13 @@ def _loading(suite: Suite, noticed: Mapping[str, Prediction]) -> Loading:
         for case in suite.cases
     }
     notes = [
-        f"case `{case}` notices {_named(ids)}" if ids else f"case `{case}` notices nothing known"
+        _said("notices", case=case, names=_named(ids)) if ids else _said("nothing", case=case)
         for case, ids in by_case.items()
     ]
     functions = sum(map(_size, suite.cases))
     if suite.cases:
-        notes.append(
-            f"{_counted(len(noticed), 'misconception')} noticed by {_counted(len(suite.cases), 'case')} "
-            f"with {_counted(functions, 'function')}; among equals, the smaller suite is the better one"
-        )
+        counts = {"noticed": len(noticed), "cases": len(suite.cases), "functions": functions}
+        notes.append(_said("size", **counts))
     return Loading(
         suite.file,
         kind="cases",
@@ -157,12 +194,13 @@ def _loading(suite: Suite, noticed: Mapping[str, Prediction]) -> Loading:
 
 
 def _named(ids: Sequence[str]) -> str:
-    more = f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else ""
+    more = f", … (+{len(ids) - MOST_NAMED})" if len(ids) > MOST_NAMED else ""
     return ", ".join(ids[:MOST_NAMED]) + more
 
 
-def _counted(count: int, word: str) -> str:
-    return f"{count} {word}{'s' if count != 1 else ''}"
+def _said(key: str, **values: object) -> str:
+    """A sentence of ours in English, as `report.heard` knows it again to say it in other languages."""
+    return SENTENCES[f"heard.suite.{key}"].format(**values)
 
 
 def _that_count(
@@ -183,34 +221,34 @@ def _that_count(
     answers = answers_for(replace(asked, cases=cases), guest, store)
     complaints = {case.id: _complaint(case, answers[case.id]) for case in cases}
     kept = tuple(case for case in cases if not complaints[case.id])
-    notes = (f"case `{id}` does not count: {said}" for id, said in complaints.items() if said)
+    notes = (_said("uncounted", case=id, why=why) for id, why in complaints.items() if why)
     return replace(suite, cases=kept, notes=(*suite.notes, *notes)), answers
 
 
 def _complaint(case: Case, answer: Transcript) -> str:
     """Why a case is no test, or nothing."""
     if not isinstance(answer.ending, Completed):
-        return "the right implementation cannot perform it"
+        return _said("why.impossible")
     for quantity in case.program.quantities:
         if isinstance(answer.reading(quantity), NotOffered):
-            return f"nobody answers `{quantity}`"
+            return _said("why.unanswered", quantity=quantity)
     for literal in case.literals:
         found = answer.reading(literal.quantity) or answer.primal(literal.quantity.of)
         if compare(literal.quantity, found, literal.found, case.tolerance) is not None:
-            return f"what it expects of `{literal.quantity}` is not what the right implementation answers"
+            return _said("why.wrong", quantity=literal.quantity)
     return ""
 
 
-def _read(path: Path, entry: str, asked: Assignment, seed: int) -> tuple[Submission, Suite]:
-    """What was handed in, and its cases; never more than a student's YAML may hold."""
-    try:
-        handed_in = read_submission(path, entry=entry)
-        file = _the_file(handed_in)
-    except SubmissionError as error:
-        nothing = Submission(path.resolve().name, "", ())
-        said = f"{error}: {error.help}" if error.help else str(error)
-        return nothing, Suite("", error=said)
-    return handed_in, _suite(file, seed, asked.functions)
+def _read(observed: Observed, files: Sequence[SourceFile], asked: Assignment) -> Suite:
+    """The cases that were handed in; never more than a student's YAML may hold."""
+    if observed.loading.error:
+        return Suite("", error=observed.loading.error)
+    file = next(file for file in files if file.path == observed.loading.entry)
+    return _suite(file, observed.seed, asked.functions)
+
+
+def _refused(error: SubmissionError) -> Loading:
+    return Loading("", kind="cases", error=f"{error}: {error.help}" if error.help else str(error))
 
 
 def _suite(file: SourceFile, seed: int, functions: tuple[SourceFile, ...]) -> Suite:
@@ -223,7 +261,7 @@ def _suite(file: SourceFile, seed: int, functions: tuple[SourceFile, ...]) -> Su
             return Suite(file.path, load_suite(copy, seed, functions))
         except AuthoringError as error:
             first, *more = error.faults
-            rest = f" (and {_counted(len(more), 'mistake')} more)" if more else ""
+            rest = f" (+{len(more)})" if more else ""
             help = f"; {first.help}" if first.help else ""
             return Suite(
                 file.path,
@@ -242,8 +280,8 @@ def _the_file(handed_in: Submission) -> SourceFile:
         return files[0]
     if files:
         listed = ", ".join(file.path for file in files)
-        raise SubmissionError(f"there are several YAML files: {listed}", help="name one by --entry")
-    raise SubmissionError("no YAML file of cases was handed in", help="hand in a file cases.yaml")
+        raise SubmissionError(_said("several", files=listed))
+    raise SubmissionError(_said("missing"))
 
 
 def _quotable(file: SourceFile) -> tuple[str, str]:
@@ -251,8 +289,3 @@ def _quotable(file: SourceFile) -> tuple[str, str]:
         return file.path, read_source(file.path, file.data).text
     except SubmissionError:
         return file.path, ""
-
-
-def _sandbox(guest: Guest) -> SandboxReport:
-    held = guest.protection
-    return SandboxReport(held.level, held.layers, held.missing)

@@ -13,8 +13,11 @@ from grader.domain.verdict import Outcome, Status
 from grader.errors import UsageError
 from grader.grading import compiled_of_code, grade
 from grader.report import html
+from grader.report.heard import heard
+from grader.report.language import speaking
 from grader.report.projection import for_student
 from grader.sandbox import Guest
+from grader.suites import _said
 
 ASSIGNMENT = """\
 title: Find the mistakes
@@ -67,7 +70,7 @@ def test_each_mistake_that_a_case_notices_is_worth_a_point(graded) -> None:
 def test_what_each_case_notices_is_told_and_how_large_the_suite_is(graded) -> None:
     notes = graded(GOOD + FACTORS).submission.loading.notes
     assert any(note.startswith("case `twice` notices") for note in notes)
-    assert "by 2 cases with 2 functions" in notes[-1]
+    assert "cases: 2; functions in them: 2" in notes[-1]
 
 
 def test_a_case_that_the_right_implementation_fails_counts_for_nothing(graded) -> None:
@@ -158,5 +161,44 @@ def test_the_command_grades_a_suite(tmp_path: Path) -> None:
 
 def test_where_code_is_graded_cases_are_refused_and_nobody_has_a_zero(tmp_path: Path) -> None:
     (tmp_path / "assignment.yaml").write_text(ASSIGNMENT)
-    with pytest.raises(UsageError, match="`grader run` grades them"):
+    with pytest.raises(UsageError, match="`grader run` and `grader class` grade them"):
         compiled_of_code(tmp_path, Store(None), 0)
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "ja", "ko"])
+def test_what_is_said_of_a_suite_is_said_in_every_language(graded, language: str) -> None:
+    useless = (
+        "- {case: useless, concept: rule, inputs: {x: 3}, graph: y = neg(x), backward: false}\n"
+    )
+    notes = graded(GOOD + WRONG + useless).submission.loading.notes
+    errors = [
+        graded("x = 1", "code.py").submission.loading.error,
+        _said("several", files="a.yaml, b.yaml"),
+        _said("uncounted", case="c", why=_said("why.impossible")),
+        _said("uncounted", case="c", why=_said("why.unanswered", quantity="x.grad")),
+    ]
+    assert len(notes) == 4
+    with speaking(language):
+        for note in (*notes, *errors):
+            told = heard(note)
+            assert told != note
+            for english in ("case", "noticed", "implementation", "nobody", "handed in"):
+                assert english not in told.replace("cases.yaml", "")
+
+
+@pytest.mark.parametrize("command", ["watch", "serve"])
+def test_commands_that_follow_code_say_which_ones_grade_cases(command: str, tmp_path: Path) -> None:
+    (tmp_path / "assignment.yaml").write_text(ASSIGNMENT)
+    (tmp_path / "mine.yaml").write_text(GOOD)
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "grader", command, str(tmp_path / "mine.yaml"),
+            "-a", str(tmp_path), "--accept-level", "1",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "`grader run` and `grader class` grade them" in done.stderr

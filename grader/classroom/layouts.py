@@ -17,6 +17,7 @@ from grader.errors import UsageError
 
 MAX_ID: Final = 60
 SUBMITTED: Final = (".py", ".pyw", ".ipynb", ".txt", ".text", ".md", ".markdown")
+CASES: Final = (".yaml", ".yml")
 ARCHIVES: Final = (".zip", ".tar", ".tar.gz", ".tgz")
 METADATA: Final = "submission_metadata.yml"
 
@@ -38,11 +39,14 @@ class Found:
     passed_over: tuple[str, ...] = ()
 
 
-def find(folder: Path, *, assignment: str = "", without: Path | None = None) -> Found:
+def find(
+    folder: Path, *, assignment: str = "", without: Path | None = None, cases: bool = False
+) -> Found:
     """The submissions in a folder, in the order of their ids, each id once.
 
     `assignment` chooses among those of an nbgrader tree; `without` is a folder that is none of them, such as
-    that of the results. Raises UsageError where there is none.
+    that of the results. A YAML file that lies there is one where `cases` are handed in. Raises UsageError where
+    there is none.
     """
     if not folder.is_dir():
         hint = ": unpack it first" if folder.suffix == ".zip" else ""
@@ -53,10 +57,11 @@ def find(folder: Path, *, assignment: str = "", without: Path | None = None) -> 
         for path in folder.iterdir()
         if not path.name.startswith(".") and (other is None or path.resolve() != other)
     )
+    handed_in = [path for path in entries if cases or not path.name.lower().endswith(CASES)]
     name, found = next(
         (name, found)
         for name, layout in LAYOUTS.items()
-        if (found := layout(folder, entries, assignment)) is not None
+        if (found := layout(folder, handed_in, assignment)) is not None
     )
     used = {path for one in found for _, path in one.files}
     rest = [
@@ -179,7 +184,7 @@ def _plain(folder: Path, entries: Sequence[Path], assignment: str) -> list[Hande
     found = []
     for path in entries:
         if path.is_symlink() or (
-            path.is_file() and not path.name.lower().endswith(SUBMITTED + ARCHIVES)
+            path.is_file() and not path.name.lower().endswith(SUBMITTED + CASES + ARCHIVES)
         ):
             continue
         id = path.name if path.is_dir() else _stem(path.name)
@@ -210,7 +215,7 @@ def _without_counter(name: str) -> str:
 
 
 def _stem(name: str) -> str:
-    for suffix in (*ARCHIVES, *SUBMITTED):
+    for suffix in (*ARCHIVES, *SUBMITTED, *CASES):
         if name.lower().endswith(suffix):
             return name[: -len(suffix)] or name
     return name

@@ -21,9 +21,10 @@ from grader.classroom.roster import Matched, match, read_roster
 from grader.classroom.schedulers import Results, Scheduler, local
 from grader.classroom.sharing import WHOLE, Shard
 from grader.classroom.summary import write_summary
+from grader.domain.assignment import Mode
 from grader.domain.verdict import Status
 from grader.errors import GraderFault
-from grader.grading import compiled_of_code
+from grader.grading import compiled
 from grader.report.language import chosen_language
 from grader.sandbox import REQUIRED_LEVEL
 
@@ -78,9 +79,9 @@ def grade_class(
 
     Raises UsageError, AuthoringError, and GraderFault where too little protects, at once or later.
     """
-    asked = compiled_of_code(assignment, Store.default(), seed)
+    asked = compiled(assignment, Store.default(), seed)
     order = Order(asked, seed, accept_level, chosen_language(language, asked.language))
-    found = find(submissions, assignment=order.assignment.id, without=out)
+    found = find(submissions, assignment=asked.id, without=out, cases=asked.mode is Mode.CASES)
     matched = match(found.handed_in, read_roster(roster) if roster else ())
     _tell(found, matched, bool(roster), notify)
     folder = ClassFolder(out)

@@ -16,6 +16,7 @@ from grader.classroom.bundles import Bundles
 from grader.classroom.likeness import likeness
 from grader.classroom.model import Contents, Finished, HandedIn, Order, Task
 from grader.domain import codec
+from grader.domain.assignment import Mode
 from grader.domain.observed import Observed, Performed
 from grader.domain.submission import Loading, Submission
 from grader.domain.transcript import Faulted, Transcript
@@ -30,6 +31,7 @@ from grader.report.projection import for_student
 from grader.report.results import results_for_both
 from grader.sandbox import Guest, read_submission
 from grader.scoring import score
+from grader.suites import observe_suite, score_suite
 
 
 class LevelDropped(GraderFault):
@@ -136,6 +138,8 @@ class Worker:
         if contents.submission is None:
             refused = SubmissionError(contents.refusal)
             return unreadable(handed_in.id, refused, self.guest, order.seed)
+        if order.assignment.mode is Mode.CASES:
+            return observe_suite(contents.submission, self.guest, order.seed)
         return observe(
             contents.submission,
             order.assignment,
@@ -146,8 +150,12 @@ class Worker:
         )
 
     def _scored(self, observed: Observed) -> Report:
-        answers = self._asked_answers()
-        report = score(observed, self.order.assignment, answers, self._asked_oracle)
+        asked = self.order.assignment
+        if asked.mode is Mode.CASES and not observed.faults:
+            entries = catalogue(self.store)
+            report = score_suite(observed, asked, entries, self.guest, self.store, self._notify)
+        else:
+            report = score(observed, asked, self._asked_answers(), self._asked_oracle)
         return replace(report, language=self.order.language)
 
     def _faulted(self, handed_in: HandedIn, how: str) -> Observed:

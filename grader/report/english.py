@@ -427,6 +427,20 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "heard.inherits": ("`{name}` was defined again: {others} still inherits from the earlier one."),
     "heard.place": "line {line} of {file}",
+    "heard.suite.notices": "case `{case}` notices {names}",
+    "heard.suite.nothing": "case `{case}` notices nothing known",
+    "heard.suite.size": (
+        "misconceptions noticed: {noticed}; cases: {cases}; functions in them: {functions}. Among equals, the "
+        "smaller suite is the better one."
+    ),
+    "heard.suite.uncounted": "case `{case}` does not count: {why}",
+    "heard.suite.why.impossible": "the right implementation cannot perform it",
+    "heard.suite.why.unanswered": "nobody answers `{quantity}`",
+    "heard.suite.why.wrong": (
+        "what it expects of `{quantity}` is not what the right implementation answers"
+    ),
+    "heard.suite.several": "there are several YAML files: {files}; hand in one, or name it by --entry",
+    "heard.suite.missing": "no YAML file of cases was handed in; hand in a file cases.yaml",
     # `grader explain`.
     "explain.title": "{code} ({id}, about {concept}): {title}",
     # `grader explain`: an outcome at length.

@@ -1,4 +1,4 @@
-"""What the guest says about loading a submission, in the language of the report.
+"""What is said about loading a submission, or a suite of cases, in the language of the report.
 
 The guest speaks English: it runs beside the student's code and knows no catalogue. Its sentences are known by
 their English wording, with names and places in them, and said again; others stay as they are.
@@ -39,7 +39,17 @@ HEARD: Final = (
     "heard.further_down",
     "heard.inherits",
     "heard.place",
+    "heard.suite.nothing",
+    "heard.suite.notices",
+    "heard.suite.size",
+    "heard.suite.uncounted",
+    "heard.suite.why.impossible",
+    "heard.suite.why.unanswered",
+    "heard.suite.why.wrong",
+    "heard.suite.several",
+    "heard.suite.missing",
 )
+PHRASES: Final = ("place", "why")
 NEXT: Final = re.compile(r"(?<=[.?]) (?=It defines)")
 
 
@@ -59,8 +69,8 @@ def _told(text: str) -> str:
 
 
 def _values(found: Mapping[str, str]) -> dict[str, str]:
-    """What stood in a sentence; a place is a phrase of its own."""
-    return {name: _told(value) if name == "place" else value for name, value in found.items()}
+    """What stood in a sentence; a place or a reason is a phrase of its own."""
+    return {name: _told(value) if name in PHRASES else value for name, value in found.items()}
 
 
 @cache

@@ -6,9 +6,11 @@ import csv
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -265,3 +267,45 @@ def test_the_page_of_the_class_is_made_again_where_it_lags_behind(
     (submissions / "eve.py").unlink()
     graded(submissions, assignment)
     assert b"eve" not in (out / "grades.csv").read_bytes()
+
+
+SUITES = """\
+title: Find the mistakes
+mode: cases
+cases:
+  - {case: sum, concept: accumulate, hidden: true, inputs: {x: 3, w: 5}, graph: "y = (x + w) + x"}
+"""
+TWICE = "- {case: twice, concept: accumulate, inputs: {x: 3}, graph: y = x + x}\n"
+ONCE = "- {case: once, concept: rule, inputs: {x: 3}, graph: y = square(x)}\n"
+
+
+def test_a_class_of_testers_is_graded_by_what_their_cases_notice(tmp_path: Path) -> None:
+    handed_in = tmp_path / "suites"
+    (handed_in / "ada").mkdir(parents=True)
+    (handed_in / "ada" / "mine.yml").write_text(TWICE)
+    (handed_in / "bob.yaml").write_text(ONCE)
+    (handed_in / "dan.yaml").write_bytes(b"\xff\xfe")
+    (handed_in / "eve.py").write_text("x = 1")
+    asked = tmp_path / "find"
+    asked.mkdir()
+    (asked / "assignment.yaml").write_text(SUITES)
+    summary = graded(handed_in, asked)
+    assert (summary.total, summary.graded, summary.faults) == (4, 4, ())
+    found = scores(handed_in)
+    assert found["ada"][0] == found["bob"][0] == "graded"
+    assert found["ada"][1] > found["bob"][1]
+    assert (found["dan"], found["eve"]) == (("ungradable", 0), ("ungradable", 0))
+    out = tmp_path / "out"
+    document = results(handed_in)["ada"]
+    assert any("`twice` notices" in note for note in document["submission"]["loading"]["notes"])
+    with closing(sqlite3.connect(out / "gradebook.sqlite")) as gradebook:
+        rows = dict(gradebook.execute("select id, score from submissions"))
+    assert rows["ada"] == found["ada"][1]
+    assert "bob" in (out / "class.html").read_text("utf-8")
+    page = (out / "reports" / "bob.html").read_text("utf-8")
+    assert "y = (x + w) + x" not in page
+    # Other points: scored from what is stored, the suites included.
+    (asked / "assignment.yaml").write_text(SUITES.replace("title: Find", "title: Find all"))
+    again = graded(handed_in, asked)
+    assert (again.graded, again.scored) == (0, 4)
+    assert scores(handed_in) == found
