@@ -18,7 +18,11 @@ GUEST = "\n".join(
 )
 
 
-@pytest.mark.parametrize("key", HEARD)
+# What is said of a suite is taken from the same sentences, and cannot differ.
+OF_A_GUEST = [key for key in HEARD if not key.startswith("heard.suite.")]
+
+
+@pytest.mark.parametrize("key", OF_A_GUEST)
 def test_the_guest_says_it_in_these_words(key):
     """The longest stretch between two names; the guest may break it over two lines of source."""
     said = re.sub(r'"\s+f?"', "", GUEST)
