@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from grader.records import dataclass
 
@@ -75,12 +76,17 @@ class GraderFault(GraderError):
     exit_code = 3
 
 
+MAX_KNOWN: Final = 24
+
+
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
-    """`. Did you mean 'diamond'?` where a known name is near, or the known names where none is."""
+    """`. Did you mean 'diamond'?` where a known name is near, or known names, not too many, where none is."""
     from difflib import get_close_matches
 
     names = list(known)
     near = get_close_matches(wrong, names, n=3)
     if near:
         return f". Did you mean {' or '.join(map(repr, near))}?"
+    if len(names) > MAX_KNOWN:
+        return f"; there are {len(names)}, among them: {', '.join(names[:MAX_KNOWN])}"
     return f"; there are: {', '.join(names)}" if names else ""

@@ -63,7 +63,7 @@ class Scope:
             help = did_you_mean(name, self.known)
             if not help:
                 help = f"the names so far are {', '.join(self.known)}" if self.known else ""
-                help = help or "give it a value under `inputs:`"
+                help = help or "give it a value under `inputs:`, or on a line before this one"
             self.add("YS104", f"unknown name `{name}`", node, help)
         self.known[name] = None
         self.missing[name] = None  # said once

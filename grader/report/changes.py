@@ -104,7 +104,9 @@ def read_results(path: Path) -> Document:
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path} is no results.json of this grader") from error
+        raise UsageError(
+            f"{path} is no results.json of this grader: `grader run SUBMISSION` writes one"
+        ) from error
     found: Document = document
     return found
 

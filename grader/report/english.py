@@ -488,6 +488,8 @@ SENTENCES: Final[dict[str, str]] = {
     "explain.wrong": "Wrong:",
     "explain.right": "Right:",
     # The terminal.
+    "terminal.absent.one": "{count} case: {message}",
+    "terminal.absent.many": "{count} cases: {message}",
     "terminal.open": "open report: {path}",
     "terminal.skipped": "passed over: {place}: {text} ({why})",
     "terminal.skipped.many": (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from grader.domain.divergence import Divergence
@@ -20,6 +21,7 @@ from grader.report.words import SIGNS
 
 STYLES: Final = {"✓": "green", "✗": "red", "○": "yellow", "…": "yellow", "!": "magenta"}
 PLAIN: Final = {"✓": "ok  ", "✗": "FAIL", "○": "none", "…": "wait", "!": "BUG ", "⚑": ">>"}
+MAX_ABSENT: Final = 4
 PLAIN_TEXT: Final = str.maketrans({"“": '"', "”": '"', "∂": "d", "—": "-", "…": "...", "·": "-"})
 
 
@@ -44,10 +46,17 @@ def full(
     width = min(40, max((cells(case.case.id) for case in report.cases), default=0))
     performed = () if report.status is Status.UNGRADABLE else report.cases
     told = [one.divergence for one in _shown_already(report)]
+    absent = _absent(performed) if not (quiet or verbose) else {}
     for case in performed:
+        if case.case.id in absent:
+            continue
         lines += _case(case, width, quiet, verbose)
         if case.divergence and _is_news(case.divergence, told):
             lines.append(f"    {deeds.deed_at(case.divergence)}")
+    for message, count in Counter(absent.values()).items():
+        lines.append(
+            f"{SIGNS[Outcome.NOT_ATTEMPTED]} {say_count('terminal.absent', count, message=message)}"
+        )
     if not quiet:
         lines += [""] if lines else []
         lines += _summary(report)
@@ -178,6 +187,16 @@ def _headline(report: CaseReport) -> str:
     if not _is_one_number(report):
         return first or words.word(verdict.outcome)
     return f"{first}   {words.finding(verdict.findings[0])}".strip()
+
+
+def _absent(cases: Sequence[CaseReport]) -> dict[str, str]:
+    """Why cases were not attempted, where those are so many that a line each would hide the others."""
+    found = {
+        one.case.id: words.message(one)
+        for one in cases
+        if one.verdict.outcome is Outcome.NOT_ATTEMPTED
+    }
+    return found if len(found) > MAX_ABSENT else {}
 
 
 def _is_one_number(report: CaseReport) -> bool:

@@ -14,6 +14,7 @@ import pytest
 from grader.domain.array import Array
 from grader.domain.language import LANGUAGES
 from grader.domain.program import Backward, Input, Program
+from grader.domain.verdict import Outcome
 from grader.report import FORMATS, github, html, junit, results, terminal
 from grader.report.projection import for_student
 from tests.benchmarks.report import many
@@ -232,3 +233,22 @@ def test_a_diagnosis_of_many_cases_names_a_few():
     page = html.render(replace(few, diagnoses=(many,)))
     assert "case-4, …" in page
     assert "case-5, " not in page
+
+
+def test_many_cases_of_what_is_not_written_yet_share_a_line():
+    known = every_state()
+    one = next(c for c in known.cases if c.verdict.outcome is Outcome.NOT_ATTEMPTED)
+    many = tuple(
+        replace(
+            one,
+            case=replace(one.case, id=f"later-{number}"),
+            verdict=replace(one.verdict, case=f"later-{number}"),
+        )
+        for number in range(5)
+    )
+    report = replace(known, cases=many)
+    assert "○ 5 cases: Your code does not define square yet." in terminal.full(report).splitlines()
+    assert "later-3" not in terminal.full(report)
+    assert "later-3" in terminal.full(report, verbose=1)
+    few = terminal.full(replace(known, cases=many[:4]))
+    assert "later-3" in few
