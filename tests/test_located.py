@@ -16,13 +16,13 @@ from grader.predictions import mutant
 from grader.sandbox import Guest
 from tests.unit.judging.test_divergence import ASSIGNMENTS, Bench
 
-SEAMS = ("seed", "order", "rule", "accumulate", "shape")
+SEAMS = ("seed", "order", "rule", "accumulate", "shape", "state", "second order")
 NOT_IN_NUMBERS = {  # what the function is called for, or the type of its numbers
     "rsub_not_swapped",
     "rdiv_not_swapped",
     "getitem_zeros_like_int",
 }
-LEAST_SHARE = 0.95
+LEAST_SHARE = 0.9
 
 
 @cache

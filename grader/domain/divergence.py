@@ -43,6 +43,10 @@ class Deed(StrEnum):
     NEVER_ASKED = "never asked"  # its output had a gradient, and it was not asked
     CRASHED = "crashed"  # an exception ended the walk there
     LEFT_OVER = "left over"  # each pass is right; what is kept between them is not
+    CONNECTED = "connected"  # asked, though the graph was to end after it
+    RECORDED = "recorded"  # has a creator, though nothing was to be recorded
+    UNRECORDED = "unrecorded"  # has no creator, though it was computed
+    HELD = "held"  # still in memory when nobody needs it
 
 
 @dataclass(frozen=True, slots=True)

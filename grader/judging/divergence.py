@@ -50,13 +50,15 @@ def locate(
     wrong = _wrong(case, observed, expected)
     if found := _forward(case, observed, expected):
         return _located(found, (), wrong)
+    compared = Walk(case, observed, expected)
+    if not wrong and (found := compared.besides_numbers()):
+        return _located(found, (), wrong)
     right = passes(right_film) if right_film else ()
     if not right:
         return NOWHERE
     own = passes(film) if film and film.agrees and _shows_functions(film) else ()
     if isinstance(observed.ending, TimedOut):
         return _located(found, (), wrong) if (found := _endless(own)) else NOWHERE
-    compared = Walk(case, observed, expected)
     for mine, due_pass in zip(own, right, strict=False):
         located = compared.walk(mine, due_pass, first=due_pass is right[0])
         if located:

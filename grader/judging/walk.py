@@ -11,7 +11,7 @@ from grader.domain.diagnosis import Place
 from grader.domain.divergence import Deed, Divergence, Seam
 from grader.domain.film import Film, Step
 from grader.domain.program import Apply, Aspect, Quantity, TakeGradient, flatten
-from grader.domain.transcript import Completed, Crashed, Missing, Observation, Transcript
+from grader.domain.transcript import Completed, Crashed, Flag, Missing, Observation, Transcript
 from grader.judging import arrays, contributions
 from grader.judging.compare import agree
 from grader.judging.localise import first_divergent
@@ -41,11 +41,13 @@ class Walk:
             node = self.known.get(step.targets)
             if node is None:
                 continue
-            found = self._asked(own, right, step) or self._gave(own, right, step, node)
+            found = self._asked(own, right, step, first=first) or self._gave(own, right, step, node)
             if found is None and own.visits(step.targets):
                 found = self._delivered(own, right, node)
             if found:
                 return found, self._edges(found, own, right)
+        if found := self._beyond(own, right):
+            return found, ()
         return self._leaves(own, right)
 
     def after_all(self, own: Pass) -> Divergence | None:
@@ -102,6 +104,22 @@ class Walk:
             )
         return fault, edges
 
+    def besides_numbers(self) -> Divergence | None:
+        """All numbers are right: what is asked of variables besides is not."""
+        for quantity in self.case.program.quantities:
+            found, owed = self.observed.reading(quantity), self.expected.reading(quantity)
+            if not isinstance(found, Flag) or not isinstance(owed, Flag) or found == owed:
+                continue
+            match quantity.aspect:
+                case Aspect.NO_CREATOR:
+                    deed = Deed.RECORDED if owed.value else Deed.UNRECORDED
+                case Aspect.RELEASED if owed.value:
+                    deed = Deed.HELD
+                case _:
+                    continue
+            return Divergence(self.between, deed, variable=quantity.of, target=quantity.of)
+        return None
+
     # The questions.
 
     def _seed(self, own: Pass, right: Pass, *, first: bool) -> Divergence | None:
@@ -126,11 +144,13 @@ class Walk:
             due=array(owed[min(index, len(owed) - 1)]),
         )
 
-    def _asked(self, own: Pass, right: Pass, step: Step) -> Divergence | None:
+    def _asked(self, own: Pass, right: Pass, step: Step, *, first: bool) -> Divergence | None:
         """Was a function asked once, after all users of its output, with the sum of what they brought?"""
         visits, when = own.visits(step.targets), own.when(step.targets)
         if not visits:
-            return self._not_asked(own, right, step)
+            missing = self._not_asked(own, right, step)
+            # What an earlier pass did ask was kept from this one by what that left behind.
+            return missing if first or missing is None else replace(missing, seam=self.between)
         for index, owed in enumerate(step.upstream):
             given = [visit.upstream[index] for visit in visits if index < len(visit.upstream)]
             if len(given) != len(visits):
@@ -253,6 +273,15 @@ class Walk:
                 arrived=shares[0],
                 due=owed[0],
             )
+        return None
+
+    def _beyond(self, own: Pass, right: Pass) -> Divergence | None:
+        """Was a function asked of which a right pass knows nothing, since the graph ends before it?"""
+        for step in own.steps:
+            if step.targets in self.known and not right.visits(step.targets):
+                name = step.targets[0]
+                place = self._chosen(step)
+                return Divergence(Seam.STATE, Deed.CONNECTED, step.function, name, name, place)
         return None
 
     def _leaves(self, own: Pass, right: Pass) -> tuple[Divergence, tuple[Contribution, ...]] | None:

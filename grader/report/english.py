@@ -196,6 +196,13 @@ SENTENCES: Final[dict[str, str]] = {
         "Each backward pass is right by itself, but {variable} ends with {after} where {due} is "
         "owed: something was kept, or lost, between two passes."
     ),
+    "deed.connected": (
+        "The backward of {function} (for {target}) was called, though the graph was cut after it: no "
+        "gradient goes further back."
+    ),
+    "deed.recorded": "{variable} has a creator, though nothing was to be recorded there.",
+    "deed.unrecorded": "{variable} was computed, but has no creator: nothing was recorded.",
+    "deed.held": "{variable} is still in memory after the last name for it is gone.",
     # States of a variable.
     "state.right": "right",
     "state.first": "first wrong",

@@ -2,17 +2,14 @@
 
     python -m tests.benchmarks.corpus [part of a folder's name]
 
-The first run learns what the known mistakes do; processor time is told for the runs after it, as a ratio of a
-submission that is diagnosed to the right one of the same size.
+What it costs to name them: `python -m tests.benchmarks.cost`.
 """
 
 from __future__ import annotations
 
 import sys
-import time
 from collections import Counter, defaultdict
 from pathlib import Path
-from statistics import median
 
 import yaml
 
@@ -28,7 +25,6 @@ def main() -> None:
     part = sys.argv[1] if len(sys.argv) > 1 else ""
     tally: Counter[str] = Counter()
     styles: defaultdict[str, int] = defaultdict(int)
-    spent: defaultdict[str, list[float]] = defaultdict(list)
     store = Store.default()
     with Guest(accept_level=0) as guest:
         for file in sorted((TESTS / "submissions").glob(f"*{part}*/expect.yaml")):
@@ -37,10 +33,7 @@ def main() -> None:
             if not due or expected["status"] != "graded":
                 continue
             assignment = ASSIGNMENTS / expected["assignment"]
-            grader.grade(file.parent / "submission", assignment, guest=guest, store=store)
-            started = time.process_time()
             report = grader.grade(file.parent / "submission", assignment, guest=guest, store=store)
-            spent["right" if due == "none" else "wrong"].append(time.process_time() - started)
             named = [diagnosis.id for diagnosis in report.diagnoses]
             others = {name for diagnosis in report.diagnoses for name in diagnosis.alternatives}
             word = judged(due, named, others)
@@ -54,12 +47,6 @@ def main() -> None:
     print(
         f"{sum(count >= 3 for count in styles.values())} misconceptions in at least 3 submissions"
     )
-    if spent["wrong"] and spent["right"]:
-        right, diagnosed = median(spent["right"]), median(spent["wrong"])
-        print(
-            f"a diagnosis: {1e3 * (diagnosed - right):.0f} ms of processor time, {diagnosed / right:.1f} "
-            "times the run of a right submission (the grader's own process, predictions kept)"
-        )
 
 
 def judged(due: str, named: list[str], others: set[str]) -> str:

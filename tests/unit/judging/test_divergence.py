@@ -18,12 +18,13 @@ from grader.domain.assignment import Assignment
 from grader.domain.contribution import ContributionWord
 from grader.domain.divergence import Deed, Divergence, Seam
 from grader.domain.submission import Submission
-from grader.filming import look_closer, right_films
+from grader.filming import Closer, look_closer, right_films
 from grader.judging.divergence import Located, locate
 from grader.judging.slopes import side
 from grader.judging.verdicts import judge
 from grader.report import deeds
 from grader.sandbox import Guest, fitted, read_submission
+from grader.scoring import DIAGNOSED
 
 ASSIGNMENTS = Path(__file__).parents[3] / "assignments"
 CORPUS = Path(__file__).parents[2] / "submissions"
@@ -63,9 +64,10 @@ class Bench:
         verdicts = [judge(c, observed[c.id], answers[c.id]) for c in assignment.cases]
         closer = look_closer(submission, assignment, verdicts, observed, self.guest)
         located, sides = {}, {}
-        for case in assignment.cases:
-            if (seen := closer.get(case.id)) is None:
+        for case, verdict in zip(assignment.cases, verdicts, strict=True):
+            if verdict.outcome not in DIAGNOSED:
                 continue
+            seen = closer.get(case.id, Closer(None))
             found, due = observed[case.id], answers[case.id]
             located[case.id] = locate(case, found, due, seen.film, right.get(case.id))
             sides[case.id] = side(case, found, due, seen.slopes)
