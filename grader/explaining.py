@@ -10,12 +10,13 @@ from textwrap import fill, indent
 from grader.authoring import CODES
 from grader.authoring.catalogue import load_catalogue
 from grader.domain.misconception import Misconception
-from grader.domain.verdict import Outcome
+from grader.domain.verdict import Outcome, Status
 from grader.errors import UsageError, did_you_mean
 from grader.report.language import chosen_language, known_texts, say, speaking
 from grader.shipped import assignments_folder
 
 WIDTH = 88
+UNGRADABLE = Status.UNGRADABLE.value
 
 
 def explain(code: str, language: str = "") -> str:
@@ -34,14 +35,35 @@ def explain(code: str, language: str = "") -> str:
         parts = [f"{code.upper()}: {text.title}", "", _wrapped(text.text)]
         parts += ["", "Wrong:", indent(text.wrong.rstrip(), "    ")]
         return "\n".join([*parts, "Right:", indent(text.right.rstrip(), "    ")])
-    outcome = " ".join(code.lower().replace("-", " ").replace("_", " ").split())
-    if outcome in set(Outcome):
-        with speaking(chosen_language(language)):
-            title = say("explain.outcome", outcome=say(f"outcome.{outcome}"))
-            return "\n".join([title, "", _wrapped(say(f"explain.outcome.{outcome}"))])
+    word = " ".join(code.lower().replace("-", " ").replace("_", " ").split())
+    if told := _outcome(word, chosen_language(language)):
+        return told
     known = [*entries, *map(str.lower, CODES), *(outcome.value for outcome in Outcome)]
     near = get_close_matches(code.lower(), known, n=3)
     raise UsageError(f"there is no code {code!r}{did_you_mean(code.lower(), near)}")
+
+
+def codes(language: str = "") -> str:
+    """Every code that can be explained, with its title: a line each."""
+    texts = known_texts(chosen_language(language))
+    lines = [
+        f"{entry.code}  {entry.id:<26} {texts.get(entry.title, entry.title)}"
+        for entry in dict.fromkeys(_entries().values())
+    ]
+    lines += [f"{code}  {text.title}" for code, text in CODES.items()]
+    return "\n".join([*lines, *(outcome.replace(" ", "-") for outcome in Outcome), UNGRADABLE])
+
+
+def _outcome(word: str, language: str) -> str:
+    """The long text of an outcome, by its own name or as the report calls it; empty where there is none."""
+    with speaking(language):
+        if word == UNGRADABLE:
+            return f"{say('explain.ungradable')}\n\n{_wrapped(say('explain.ungradable.text'))}"
+        for outcome in Outcome:
+            if word in (outcome, say(f"outcome.{outcome}")):
+                title = say("explain.outcome", outcome=say(f"outcome.{outcome}"))
+                return "\n".join([title, "", _wrapped(say(f"explain.outcome.{outcome}"))])
+    return ""
 
 
 @cache

@@ -451,6 +451,12 @@ SENTENCES: Final[dict[str, str]] = {
     # `grader explain`.
     "explain.title": "{code} ({id}, about {concept}): {title}",
     # `grader explain`: an outcome at length.
+    "explain.ungradable": "ungradable, the outcome of a submission",
+    "explain.ungradable.text": (
+        "Your code could not be loaded, so no case was performed and nothing is known about it yet. The "
+        "report names the line that stopped it, or the class or function that is missing. This is no zero: "
+        "mend that line and run again."
+    ),
     "explain.outcome": "{outcome}, the outcome of a case",
     "explain.outcome.passed": (
         "Every quantity that the case asks for agrees with the reference, within the tolerance of"

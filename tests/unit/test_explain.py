@@ -53,3 +53,20 @@ def test_an_unknown_code_is_answered_with_the_nearest():
     done = CliRunner().invoke(main, ["explain", "overwrit"])
     assert done.exit_code == 2
     assert "there is no code 'overwrit'. Did you mean 'overwrite'" in done.stderr
+
+
+def test_an_outcome_is_found_as_the_report_calls_it():
+    assert explain("not-checked", "en") == explain("skipped", "en")
+
+
+def test_what_became_of_a_submission_is_explained():
+    assert "could not be loaded" in explain("ungradable", "en")
+
+
+def test_without_a_code_all_are_listed():
+    done = CliRunner().invoke(main, ["explain"])
+    assert done.exit_code == 0
+    lines = done.stdout.splitlines()
+    assert {line.split()[0] for line in lines} >= {e.code for e in CATALOGUE} | {*CODES}
+    for line in lines:
+        assert explain(line.split()[0])
