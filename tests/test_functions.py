@@ -9,7 +9,9 @@ import pytest
 
 import grader
 from grader.answers import Store, answers_for, reference_submission
+from grader.authoring import load_assignment
 from grader.checking import check
+from grader.checking.truth import truth
 from grader.classroom.keys import running_key
 from grader.classroom.model import Order
 from grader.errors import AuthoringError
@@ -202,3 +204,86 @@ def test_students_as_testers_may_use_it(folder: Path, guest: Guest, store: Store
     report = grade_suite(suite, asked, known, guest, store)
     assert not report.submission.loading.error
     assert {case.case.id: case.verdict.points for case in report.cases}["square_no_two"] == 1
+
+
+def test_where_its_forward_is_a_formula_the_complex_step_confirms_it_too(
+    folder: Path, guest: Guest, store: Store
+) -> None:
+    checked = check(folder, guest=guest, store=store)
+    assert (
+        checked.analytic == 2
+    )  # of the chain: what is differentiated twice is left to finite differences
+    wrong = FUNCTIONS.replace("gy / (1.0 + exp(-x))", "gy / (1.0 + exp(-x)) * (1.0 + 1e-8)")
+    (folder / "functions.py").write_text(wrong)
+    checked = check(folder, guest=guest, store=store)
+    assert {fault.code for fault in checked.faults} == {"YS305"}  # a hundred millionth
+
+
+RANDOM = """\
+title: Drawn
+cases:
+  - case: drawn
+    concept: rule
+    random: {functions: [softplus, mul, gauss, tilted], graphs: 12, size: [3, 6]}
+"""
+MORE = """
+
+class Gauss(Function):
+    samples = (-2, 2)
+
+    def forward(self, x, s):
+        scaled = x / (1 + s**2)
+        return np.exp(-np.square(scaled)) * np.sqrt(2 * np.pi)
+
+    def backward(self, gy):
+        x, s = self.xs
+        w = 1.0 + s * s
+        y = exp(-(x / w) * (x / w)) * np.sqrt(2 * np.pi)
+        return gy * y * -2.0 * x / (w * w), gy * y * 4.0 * x * x * s / (w * w * w)
+
+
+class Tilted(Function):
+    samples = (-2, 2)
+
+    def forward(self, x):
+        return np.log1p(np.exp(x)) - x / 2
+
+    def backward(self, gy):
+        (x,) = self.xs
+        return gy / (1.0 + exp(-x)) - gy / 2.0
+"""
+
+
+def test_random_graphs_draw_it_and_every_opinion_confirms_them(
+    folder: Path, guest: Guest, store: Store
+) -> None:
+    (folder / "functions.py").write_text(FUNCTIONS + MORE)
+    (folder / "assignment.yaml").write_text(RANDOM)
+    assignment = load_assignment(folder, 0)
+    used = {name for case in assignment.cases for name in case.program.functions()}
+    assert used == {"softplus", "mul", "gauss", "tilted"}
+    answers = answers_for(assignment, guest, store)
+    found = truth(assignment, answers, guest, store)
+    assert not found.faults
+    assert found.analytic == found.witnessed == 24
+
+
+def test_what_is_no_formula_is_not_drawn_and_says_so(folder: Path) -> None:
+    kinked = MORE.replace("np.log1p(np.exp(x)) - x / 2", "np.maximum(x, 0.0) - x / 2")
+    (folder / "functions.py").write_text(FUNCTIONS + kinked)
+    (folder / "assignment.yaml").write_text(RANDOM)
+    with pytest.raises(AuthoringError) as caught:
+        load_assignment(folder, 0)
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.line) == ("YS514", 5)
+    assert "`tilted`" in fault.message
+    assert "`forward` is a formula" in fault.help
+
+
+def test_with_the_handout_alone_the_missing_file_is_named(folder: Path) -> None:
+    (folder / "functions.py").unlink()
+    with pytest.raises(AuthoringError) as caught:
+        load_assignment(folder, 0)
+    helps = [fault.help for fault in caught.value.faults if fault.code == "YS103"]
+    assert helps
+    assert all("`functions.py` beside the assignment, and there is none" in help for help in helps)

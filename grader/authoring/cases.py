@@ -17,6 +17,7 @@ from grader.authoring.source import Faults, Span, did_you_mean
 from grader.domain.assignment import Case, Reveal, Tolerance
 from grader.domain.program import Call, Input, Program
 from grader.domain.vocabulary import VOCABULARY, Function
+from grader.generating.primal import Rule
 from grader.records import dataclass, field, replace
 
 Words: TypeAlias = "dict[str, Function]"
@@ -33,6 +34,7 @@ class Defaults:
     translations: Translations = field(default_factory=lambda: Translations("", Faults()))
     words: Words = field(default_factory=lambda: VOCABULARY)
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
+    rules: dict[str, Rule] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ def read_case(node: Mapping, defaults: Defaults, faults: Faults) -> Group:
     if drawn := node.entry("random"):
         head = read(RandomEntry, node, what, faults, missing)
         case = _head(head, label, node, what, at, defaults, faults)
-        cases = random_cases(drawn, case, defaults.seed, what, faults, defaults.words)
+        cases = random_cases(
+            drawn, case, defaults.seed, what, faults, defaults.words, defaults.rules
+        )
         return Group(case.id, at, tuple(_texts(node, "needs", what, faults)), cases)
     entry = read(CaseEntry, node, what, faults, missing)
     versions = _versions(node, what, faults)

@@ -147,6 +147,8 @@ def _unknown(name: str, node: ast.Call, scope: Scope) -> None:
         help = f"`{name}` cannot stand within an expression"
     else:
         help = did_you_mean(name, scope.words) or f"there are {', '.join(scope.words)}"
+        if len(scope.words) == len(VOCABULARY) and not did_you_mean(name, scope.words):
+            help += "; one of your own stands in a `functions.py` beside the assignment, and there is none"
     scope.add("YS103", f"no function `{name}`", node.func, help)
 
 

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from math import isfinite
 from pathlib import Path
 from typing import Final
 
+from grader.authoring.formulas import Formula, formula
 from grader.authoring.names import RESERVED
 from grader.authoring.source import Faults, Source, Span, did_you_mean
 from grader.authoring.yaml_tree import read_source
 from grader.domain.submission import SourceFile
 from grader.domain.vocabulary import VOCABULARY, Function, brought, class_name, function_name
+from grader.generating.primal import Rule
 from grader.records import dataclass, field
 from grader.shipped import reference_file
 
@@ -29,11 +31,36 @@ _EXAMPLE: Final = "such as `samples = (0.5, 2.0)`"
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What a file brings: its text, an entry for each function, and from where to where each is sampled."""
+    """What a file brings: its text, an entry for each function, and from where to where each is sampled.
+
+    `formulas` are of those that are one (see `authoring.formulas`).
+    """
 
     files: tuple[SourceFile, ...] = ()
     words: dict[str, Function] = field(default_factory=dict)
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
+    formulas: dict[str, Formula] = field(default_factory=dict)
+
+    @property
+    def rules(self) -> dict[str, Rule]:
+        """Those that random graphs may draw: their formulas, within the range in which they are sampled."""
+        return {
+            name: Rule(formula.value, _within(self.ranges[name], formula), len(formula.operands))
+            for name, formula in self.formulas.items()
+            if len(formula.operands) <= 2
+        }
+
+
+def _within(samples: tuple[float, float], formula: Formula) -> Callable[..., bool]:
+    low, high = samples
+
+    def allowed(*operands: float) -> bool:
+        try:
+            return all(low <= x <= high for x in operands) and isfinite(formula.value(*operands))
+        except (ArithmeticError, ValueError):
+            return False
+
+    return allowed
 
 
 def read_functions(file: Path, words: Mapping[str, Function], faults: Faults) -> Brought:
@@ -51,11 +78,13 @@ def known_with(files: Sequence[SourceFile]) -> Brought:
     """The whole vocabulary of an assignment that brings these files, which have been read before."""
     words: dict[str, Function] = dict(VOCABULARY)
     ranges: dict[str, tuple[float, float]] = {}
+    formulas: dict[str, Formula] = {}
     for file in files:
         found = _brought(Source.of(file.path, file.data.decode()), words, Faults())
         words |= found.words
         ranges |= found.ranges
-    return Brought(tuple(files), words, ranges)
+        formulas |= found.formulas
+    return Brought(tuple(files), words, ranges, formulas)
 
 
 def _brought(source: Source, words: Mapping[str, Function], faults: Faults) -> Brought:
@@ -75,7 +104,8 @@ def _brought(source: Source, words: Mapping[str, Function], faults: Faults) -> B
         faults.add("YS803", message, source.span(0, 1), help)
     ranges = {name: samples for name, (_, samples) in found.items()}
     entries = {name: entry for name, (entry, _) in found.items()}
-    return Brought((SourceFile(source.file, source.text.encode()),), entries, ranges)
+    files = (SourceFile(source.file, source.text.encode()),)
+    return Brought(files, entries, ranges, reader.formulas)
 
 
 class _Reader:
@@ -86,6 +116,7 @@ class _Reader:
         self.words = words
         self.faults = faults
         self.classes: dict[str, ast.ClassDef] = {}
+        self.formulas: dict[str, Formula] = {}
 
     def functions(
         self, tree: ast.Module
@@ -116,6 +147,9 @@ class _Reader:
             self._add("YS803", message, node, "leave it out")
         arity = self._operands(node, "forward", "one input each")
         outputs = self._operands(node, "backward", "one upstream gradient for each output")
+        forward = self._member(node, "forward")
+        if isinstance(forward, ast.FunctionDef) and (found := formula(forward)):
+            self.formulas[name] = found
         return name, (brought(name, arity, outputs), self._samples(node))
 
     def _operands(self, node: ast.ClassDef, method: str, takes: str) -> int:

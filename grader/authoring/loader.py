@@ -89,7 +89,8 @@ def _load(file: Path, seed: int, faults: Faults, below: tuple[Path, ...]) -> _Lo
     limit = entry.time_limit or base.defaults.time_limit
     own = read_functions(file.with_name(FUNCTIONS), base.defaults.words, faults)
     words, ranges = base.defaults.words | own.words, base.defaults.ranges | own.ranges
-    defaults = Defaults(tolerance, limit, seed, translations, words, ranges)
+    rules = base.defaults.rules | own.rules
+    defaults = Defaults(tolerance, limit, seed, translations, words, ranges, rules)
     groups = [
         read_case(each, defaults, faults)
         for item in sequence(top.get("cases"), "`cases`", faults)

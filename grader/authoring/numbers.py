@@ -20,6 +20,10 @@ NOTHING: Final = Array.of(0.0)
 Ranges: TypeAlias = Table[str, tuple[float, float]]
 
 NO_RANGES: Final[Ranges] = {}
+MISSING: Final = (
+    "write `low` and `high`; functions of an assignment stand in a `functions.py` beside the assignment, and "
+    "there is none"
+)
 
 _FLOAT32: Final = (2 - 2**-23) * 2.0**127
 
@@ -72,10 +76,10 @@ def _bounds(
     if named is None:
         return uniform.low, uniform.high
     if uniform.of not in ranges:
-        known = f"the assignment brings {', '.join(ranges)}" if ranges else ""
+        known = f"the assignment brings {', '.join(ranges)}" if ranges else MISSING
         help = did_you_mean(uniform.of, ranges) or known
         message = f"{what}: the assignment brings no function {shown(uniform.of)}"
-        faults.add("YS103", message, named.value.span, help or "write `low` and `high`")
+        faults.add("YS103", message, named.value.span, help)
     if node.entry("low") or node.entry("high"):
         message = f"{what}: `of` gives both bounds already"
         faults.add("YS504", message, named.key_span, "leave `low` and `high` out")

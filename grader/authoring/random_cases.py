@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import abc
 from collections.abc import Collection, Iterable
 from typing import Final
 
@@ -12,12 +13,13 @@ from grader.authoring.source import Faults, did_you_mean
 from grader.domain.assignment import Case
 from grader.domain.vocabulary import VOCABULARY
 from grader.domain.writing import graph_text
-from grader.generating.primal import ELEMENTWISE
+from grader.generating.primal import ELEMENTWISE, NONE_BROUGHT, Rule
 from grader.generating.random_graphs import MAX_SIZE, Wanted, random_graphs
 from grader.generating.sharing import Sharing
 from grader.records import replace
 
 SIZE: Final = (3, 8)
+Rules = abc.Mapping[str, Rule]
 
 
 def random_cases(
@@ -27,15 +29,19 @@ def random_cases(
     what: str,
     faults: Faults,
     words: Iterable[str] = VOCABULARY,
+    brought: Rules = NONE_BROUGHT,
 ) -> tuple[Case, ...]:
-    """The cases that an entry with `random:` stands for; they share the points of `case`."""
+    """The cases that an entry with `random:` stands for; they share the points of `case`.
+
+    `words` are all functions that there are, `brought` the rules of those that the assignment brings.
+    """
     name = f"`random` of {what}"
     node = mapping(drawn.value, name, faults)
     before = len(faults)
     if node is None:
         return ()
     entry = read(RandomGraphs, node, name, faults, drawn.key_span)
-    functions = _functions(node, name, tuple(words), faults)
+    functions = _functions(node, name, tuple(words), brought, faults)
     size = _size(node.get("size"), name, faults)
     if len(faults) > before:
         return ()
@@ -45,6 +51,7 @@ def random_cases(
         entry.inputs,
         None if entry.sharing is None else frozenset(map(Sharing, entry.sharing)),
         tuple(entry.shape),
+        brought,
     )
     found = tuple(random_graphs(wanted, entry.graphs, f"{seed}:{case.id}:{entry.seed}"))
     if len(found) < entry.graphs:
@@ -63,16 +70,21 @@ def random_cases(
     )
 
 
-def _functions(node: Mapping, name: str, words: Collection[str], faults: Faults) -> list[str]:
+def _functions(
+    node: Mapping, name: str, words: Collection[str], brought: Rules, faults: Faults
+) -> list[str]:
     found = []
     listed = node.get("functions")
     for item in listed.items if isinstance(listed, Sequence) else ():
         text = item.text if isinstance(item, Scalar) else ""
-        if text in ELEMENTWISE:
+        if text in ELEMENTWISE or text in brought:
             found.append(text)
         elif text in words:
             message = f"{name} cannot draw `{text}`"
-            help = f"it draws element-wise functions: {', '.join(ELEMENTWISE)}"
+            if text in VOCABULARY:
+                help = f"it draws element-wise functions: {', '.join((*ELEMENTWISE, *brought))}"
+            else:
+                help = "of your own functions it draws those of one or two operands whose `forward` is a formula"
             faults.add("YS514", message, item.span, help)
         else:
             help = did_you_mean(text, words) or f"there are {', '.join(ELEMENTWISE)}"
@@ -104,7 +116,7 @@ def _size(node: Node | None, name: str, faults: Faults) -> tuple[int, int]:
 
 def _help(wanted: Wanted) -> str:
     """What makes such graphs rare."""
-    two = [name for name in wanted.functions if VOCABULARY[name].arity == 2 and name != "pow"]
+    two = [name for name in wanted.functions if wanted.arity(name) == 2]
     if not two and (wanted.inputs > 1 or wanted.sharing):
         return "only a function of two operands, such as `add`, brings two values together"
     if wanted.size[1] < wanted.inputs - 1:

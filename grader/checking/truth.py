@@ -11,6 +11,7 @@ from grader.answers import (
     content_key,
     reference_submission,
 )
+from grader.authoring.functions import known_with
 from grader.checking.kinks import cancellation, kink
 from grader.domain import codec
 from grader.domain.array import Array
@@ -49,13 +50,15 @@ def truth(
 
 def _truth(assignment: Assignment, answers: Mapping[str, Transcript], guest: Guest) -> Truth:
     opinions = _witness(assignment, answers, guest)
+    formulas = known_with(assignment.functions).formulas
+    brought = {name: formula.analytic for name, formula in formulas.items()}
     faults: list[Fault] = []
     warnings: list[Fault] = []
     witnessed = analytic = 0
     for case in assignment.cases:
         answer, opinion = answers[case.id], opinions.get(case.id, {})
         at_kink = kink(case.program, answer)
-        exact = complex_step.slopes(case.program)
+        exact = complex_step.slopes(case.program, brought)
         faults += _faults(case, answer, {} if at_kink else opinion, exact)
         warnings += _warnings(case, answer, at_kink)
         witnessed += len(opinion)

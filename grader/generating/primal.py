@@ -21,10 +21,14 @@ KINK: Final = 0.05  # how near an argument may come to a kink or to a pole
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An element-wise function: its value, and where it may be asked for."""
+    """An element-wise function: its value, and where it may be asked for.
+
+    `arity` is given where the vocabulary does not know the function.
+    """
 
     value: Callable[..., float]
     allowed: Callable[..., bool] = lambda *xs: True
+    arity: int = 0
 
 
 ELEMENTWISE: Final[Mapping[str, Rule]] = {
@@ -48,22 +52,32 @@ ELEMENTWISE: Final[Mapping[str, Rule]] = {
 }
 
 
-def primals(program: Program) -> Mapping[str, Array] | None:
-    """The value of every variable, or None where one cannot be told, or is not fit to be differentiated."""
+NONE_BROUGHT: Final[Mapping[str, Rule]] = {}
+
+
+def primals(
+    program: Program, brought: Mapping[str, Rule] = NONE_BROUGHT
+) -> Mapping[str, Array] | None:
+    """The value of every variable, or None where one cannot be told, or is not fit to be differentiated.
+
+    `brought` are the rules of functions that an assignment brings.
+    """
     known = {given.name: given.value for given in program.inputs}
     for node in program.applications():
         if any(isinstance(one, Name) and one.name not in known for one in node.operands):
             return None  # a gradient, or what was detached: no function of the graph computed it
-        found = applied(node, known)
+        found = applied(node, known, brought)
         if found is None:
             return None
         known[node.targets[0]] = found
     return known
 
 
-def applied(node: Apply, known: Mapping[str, Array]) -> Array | None:
+def applied(
+    node: Apply, known: Mapping[str, Array], brought: Mapping[str, Rule] = NONE_BROUGHT
+) -> Array | None:
     """The value of one node, or None where it is not element-wise or not fit to be differentiated."""
-    rule = ELEMENTWISE.get(node.function)
+    rule = ELEMENTWISE.get(node.function) or brought.get(node.function)
     if rule is None or node.options:
         return None
     operands = [_value(operand, known) for operand in node.operands]

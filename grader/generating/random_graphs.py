@@ -6,7 +6,7 @@ wanted: all values used, moderate, away from kinks and poles; every slope modera
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from random import Random
 from typing import Final
@@ -24,7 +24,7 @@ from grader.domain.program import (
     Quantity,
 )
 from grader.domain.vocabulary import VOCABULARY
-from grader.generating.primal import primals
+from grader.generating.primal import NONE_BROUGHT, Rule, primals
 from grader.generating.sharing import Sharing, sharing
 from grader.records import dataclass, replace
 
@@ -49,7 +49,7 @@ class Wanted:
 
     `functions` are element-wise; `size` is the least and the greatest number of them in a graph. Each
     graph shows every kind of `sharing` that is named, and none where `sharing` is empty; None leaves it to
-    chance. Each input has `shape`.
+    chance. Each input has `shape`. `brought` are rules of functions that the vocabulary does not know.
     """
 
     functions: tuple[str, ...]
@@ -57,6 +57,12 @@ class Wanted:
     inputs: int = 2
     sharing: frozenset[Sharing] | None = None
     shape: tuple[int, ...] = ()
+    brought: Mapping[str, Rule] = NONE_BROUGHT
+
+    def arity(self, function: str) -> int:
+        """How many operands a function has that are drawn; of a power only the base is."""
+        rule = self.brought.get(function)
+        return rule.arity if rule else 1 if function == "pow" else VOCABULARY[function].arity
 
 
 def random_graphs(wanted: Wanted, count: int, seed: str) -> Iterator[Program]:
@@ -100,11 +106,11 @@ def _drawn(wanted: Wanted, rng: Random) -> tuple[Apply, ...] | None:
         left = size - number - 1
         # Only a function of two operands brings two loose ends together.
         joining = len(unused) - 1 > left or (not left and len(unused) > 1)
-        able = [f for f in wanted.functions if not joining or _takes_two(f)]
+        able = [f for f in wanted.functions if not joining or wanted.arity(f) == 2]
         if not able:
             return None
         function = rng.choice(able)
-        operands = _operands(function, [*leaves, *made], unused, joining, rng)
+        operands = _operands(function, wanted, [*leaves, *made], unused, joining, rng)
         nodes.append(Apply((target,), function, operands))
         unused = [name for name in unused if Name(name) not in operands]
         unused.append(target)
@@ -113,12 +119,17 @@ def _drawn(wanted: Wanted, rng: Random) -> tuple[Apply, ...] | None:
 
 
 def _operands(
-    function: str, names: Sequence[str], unused: Sequence[str], joining: bool, rng: Random
+    function: str,
+    wanted: Wanted,
+    names: Sequence[str],
+    unused: Sequence[str],
+    joining: bool,
+    rng: Random,
 ) -> tuple[Operand, ...]:
     if function == "pow":
         base = rng.choice(unused if rng.random() < 0.7 else names)
         return (Name(base), Constant(Array.of(rng.choice(EXPONENTS))))
-    if VOCABULARY[function].arity == 1:
+    if wanted.arity(function) == 1:
         return (Name(rng.choice(unused if rng.random() < 0.7 else names)),)
     if joining:
         return tuple(map(Name, rng.sample(list(unused), 2)))
@@ -127,10 +138,6 @@ def _operands(
     both = [first, second]
     rng.shuffle(both)
     return tuple(map(Name, both))
-
-
-def _takes_two(function: str) -> bool:
-    return VOCABULARY[function].arity == 2 and function != "pow"
 
 
 def _name(number: int) -> str:
@@ -164,7 +171,7 @@ def _with_numbers(nodes: tuple[Apply, ...], wanted: Wanted, rng: Random) -> Prog
                 for i, name in enumerate(names)
             )
             program = Program(given, (*nodes, Backward("y")), asked)
-            if _is_fit(program):
+            if _is_fit(program, wanted.brought):
                 return program
     return None
 
@@ -176,9 +183,9 @@ def _numbers(choices: Sequence[float], count: int, rng: Random) -> list[float]:
     return [pool[i % len(pool)] + round(i // len(pool) / 8, 3) for i in range(count)]
 
 
-def _is_fit(program: Program) -> bool:
+def _is_fit(program: Program, brought: Mapping[str, Rule]) -> bool:
     """Whether all values are moderate and no slope is nearly zero or very large."""
-    if primals(program) is None:
+    if primals(program, brought) is None:
         return False
     low, high = SLOPES
     for position, given in enumerate(program.inputs):
@@ -187,7 +194,7 @@ def _is_fit(program: Program) -> bool:
             moved = given.value.with_values([value + step for value in given.value.values])
             inputs = list(program.inputs)
             inputs[position] = Input(given.name, moved)
-            found = primals(replace(program, inputs=tuple(inputs)))
+            found = primals(replace(program, inputs=tuple(inputs)), brought)
             if found is None:
                 return False
             ends.append(found["y"].values)

@@ -31,6 +31,8 @@ TOLERANCE: Final = Tolerance(relative=1e-10, absolute=1e-12)
 MOST_WORK: Final = 200_000  # elements computed: beyond that finite differences have to do
 
 Shape = tuple[int, ...]
+Analytic = Callable[..., complex]
+NONE_BROUGHT: Final[Mapping[str, Analytic]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,17 @@ class Slopes:
     value: Array
 
 
-def slopes(program: Program) -> Slopes | None:
-    """Gradients of the one `backward()` of a program, or None where it is not analytic, or too much work."""
+def slopes(program: Program, brought: Mapping[str, Analytic] = NONE_BROUGHT) -> Slopes | None:
+    """Gradients of the one `backward()` of a program, or None where it is not analytic, or too much work.
+
+    `brought` are analytic functions, element-wise, that an assignment brings.
+    """
     backward = _only_backward(program)
     if backward is None or sum(given.value.size for given in program.inputs) > 2_000:
         return None
     given = {each.name: _complex(each.value) for each in program.inputs}
     try:
-        at_rest = _evaluate(program, given)
+        at_rest = _evaluate(program, given, brought)
         output = at_rest[backward.of]
         weights = _weights(backward, output, at_rest)
         work = sum(len(found.values) for found in at_rest.values())
@@ -69,7 +74,7 @@ def slopes(program: Program) -> Slopes | None:
             return None
         found = {
             name: tuple(
-                _slope(program, given, name, element, backward.of, weights)
+                _slope(program, given, brought, name, element, backward.of, weights)
                 for element in range(len(x.values))
             )
             for name, x in given.items()
@@ -98,7 +103,7 @@ def contributions(program: Program, variable: str) -> tuple[float, ...]:
         if operand == Name(variable)
     ]
     try:
-        moved = [_evaluate(program, given, use)[backward.of] for use in uses]
+        moved = [_evaluate(program, given, NONE_BROUGHT, use)[backward.of] for use in uses]
     except (_NotAnalytic, ValueError, OverflowError, ZeroDivisionError):
         return ()
     return tuple(sum(value.imag for value in y.values) / STEP for y in moved)
@@ -121,6 +126,7 @@ def _only_backward(program: Program) -> Backward | None:
 def _slope(
     program: Program,
     given: Mapping[str, Numbers],
+    brought: Mapping[str, Analytic],
     name: str,
     element: int,
     output: str,
@@ -129,7 +135,7 @@ def _slope(
     x = given[name]
     moved = list(x.values)
     moved[element] += STEP * 1j
-    y = _evaluate(program, {**given, name: Numbers(x.shape, tuple(moved))})[output]
+    y = _evaluate(program, {**given, name: Numbers(x.shape, tuple(moved))}, brought)[output]
     return sum(w * v.imag for w, v in zip(weights, y.values, strict=True)) / STEP
 
 
@@ -150,7 +156,10 @@ def _weights(
 
 
 def _evaluate(
-    program: Program, given: Mapping[str, Numbers], use: tuple[int, int] | None = None
+    program: Program,
+    given: Mapping[str, Numbers],
+    brought: Mapping[str, Analytic],
+    use: tuple[int, int] | None = None,
 ) -> dict[str, Numbers]:
     """Every variable's value. With `use`, that operand of that node is moved on its own."""
     known = dict(given)
@@ -164,16 +173,19 @@ def _evaluate(
     for index, node in enumerate(program.applications()):
         operands = [operand(each, use == (index, at)) for at, each in enumerate(node.operands)]
         options = {option.name: option.value for option in node.options}
-        results = _apply(node.function, operands, options)
+        results = _apply(node.function, operands, options, brought)
         known |= zip(node.targets, results, strict=True)
     return known
 
 
 def _apply(
-    function: str, operands: Sequence[Numbers], options: Mapping[str, object]
+    function: str,
+    operands: Sequence[Numbers],
+    options: Mapping[str, object],
+    brought: Mapping[str, Analytic],
 ) -> tuple[Numbers, ...]:
-    if function in _ELEMENTWISE:
-        return (_elementwise(_ELEMENTWISE[function], operands),)
+    if known := _ELEMENTWISE.get(function) or brought.get(function):
+        return (_elementwise(known, operands),)
     x = operands[0]
     match function:
         case "sum" | "mean":
