@@ -1,7 +1,13 @@
 """What holds for every test."""
 
+from __future__ import annotations
+
 import os
 import signal
+
+import pytest
+
+WAITING = 1  # workers more than cores
 
 # Reports speak the language of the machine they are made on; the tests read English.
 os.environ["GRADER_LANG"] = "en"
@@ -11,3 +17,10 @@ os.environ["GRADER_LANG"] = "en"
 # would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """How many workers `-n auto` starts: many tests wait for a time limit, and leave their core to others."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return (cores or 1) + WAITING
