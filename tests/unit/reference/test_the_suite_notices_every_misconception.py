@@ -104,7 +104,7 @@ def test_the_reference_itself_passes_every_check():
 
 def test_the_catalogue_is_complete():
     assert len(ENTRIES) == 114
-    assert len({read(path)["code"] for path in ENTRIES}) == 112
+    assert len({read(path)["code"] for path in ENTRIES}) == len(ENTRIES)
 
 
 @pytest.mark.parametrize("path", ENTRIES, ids=lambda path: path.stem)
