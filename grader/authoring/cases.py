@@ -61,6 +61,9 @@ def read_case(node: Mapping, defaults: Defaults, faults: Faults) -> Group:
         cases = random_cases(
             drawn, case, defaults.seed, what, faults, defaults.words, defaults.rules
         )
+        for one in cases:
+            after = one.title.removeprefix(case.title)
+            defaults.translations.composed(one.title, case.title, after)
         return Group(case.id, at, tuple(_texts(node, "needs", what, faults)), cases)
     entry = read(CaseEntry, node, what, faults, missing)
     versions = _versions(node, what, faults)
