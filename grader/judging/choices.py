@@ -47,6 +47,13 @@ def chosen(pieces: Sequence[Piece], line: int, choice: Choice, wrong: str) -> in
     Where it cannot be told, the next best: no key without a sort, no sort where nothing is sorted. Of several lines
     that make keys it is the one most like a line of `wrong`, the catalogue's own example.
     """
+    try:
+        return _chosen(pieces, line, choice, wrong)
+    except RecursionError:  # an expression deeper than anybody writes
+        return None
+
+
+def _chosen(pieces: Sequence[Piece], line: int, choice: Choice, wrong: str) -> int | None:
     trees = [tree for piece in pieces if (tree := _parsed(piece))]
     walk = next((one for tree in trees if (one := _walk_at(tree, line))), None)
     if walk is None:

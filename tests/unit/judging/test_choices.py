@@ -118,3 +118,9 @@ def test_cells_of_a_notebook_are_read_one_by_one() -> None:
     cells = [(1, "%matplotlib inline"), (10, dedent(TOPOLOGY))]
     undone = 9 + dedent(TOPOLOGY).split("\n").index("        v._backward()  # undone") + 1
     assert chosen(cells, undone, Choice.TAKEN, "") == undone - 1
+
+
+def test_an_expression_that_is_too_deep_costs_no_more_than_the_line() -> None:
+    deep = "x" + ".a" * 900
+    text = f"def walk(f):\n    todo = [f]\n    while todo:\n        f = todo.pop()\n        {deep} += [f]\n"
+    assert chosen([(1, text)], 4, Choice.PUT, "x") is None
