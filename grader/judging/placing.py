@@ -78,14 +78,14 @@ def definition(
     function: str, bound: Iterable[Bound], cells: Iterable[CellLines], files: Mapping[str, str]
 ) -> Place | None:
     """Where a submission defines a function, by cell in a notebook; None where that is not known."""
-    found = next((one for one in bound if one.name == function and one.line), None)
+    found = next((one for one in bound if one.name == function and one.line > 0), None)
     return _place(found.file, found.line, cells, files) if found else None
 
 
 def _place(file: str, line: int, cells: Iterable[CellLines], files: Mapping[str, str]) -> Place:
     """A line of a file as its owner finds it: in a notebook, by cell."""
     lines = files.get(file, "").split("\n")
-    text = lines[line - 1].strip() if line <= len(lines) else ""
+    text = lines[line - 1].strip() if 0 < line <= len(lines) else ""
     for cell in cells:
         if cell.file == file and cell.label and cell.first <= line <= cell.last:
             return Place(file, line - cell.first + 1, text, cell.label)

@@ -6,7 +6,9 @@ from textwrap import dedent
 
 import pytest
 
+from grader.domain.submission import Bound
 from grader.judging.choices import Choice, chosen
+from grader.judging.placing import definition
 
 BOOK = """
     class Variable:
@@ -124,3 +126,9 @@ def test_an_expression_that_is_too_deep_costs_no_more_than_the_line() -> None:
     deep = "x" + ".a" * 900
     text = f"def walk(f):\n    todo = [f]\n    while todo:\n        f = todo.pop()\n        {deep} += [f]\n"
     assert chosen([(1, text)], 4, Choice.PUT, "x") is None
+
+
+@pytest.mark.parametrize("line", [-10, 0, 3])
+def test_a_submission_that_lies_about_where_it_defines_something_is_not_believed(line: int) -> None:
+    place = definition("clear", [Bound("clear", "clear", "a.py", line)], (), {"a.py": "x"})
+    assert place is None or place.text == ""
