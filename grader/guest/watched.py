@@ -204,20 +204,19 @@ class Watched:
 
         Where the child is, it may say unasked before it ends itself.
         """
-        if len(self.heard) < HEADER.size:
-            return None
-        kind, length = parse_header(bytes(self.heard[: HEADER.size]), MAX_UP)
-        if kind is not due and kind is not Kind.WHERE:
-            raise ProtocolError(f"{kind.name} where {due.name} is due")
-        end = HEADER.size + length
-        if len(self.heard) < end:
-            return None
-        payload = bytes(self.heard[HEADER.size : end])
-        del self.heard[:end]
-        if kind is not due:
+        while len(self.heard) >= HEADER.size:
+            kind, length = parse_header(bytes(self.heard[: HEADER.size]), MAX_UP)
+            if kind is not due and kind is not Kind.WHERE:
+                raise ProtocolError(f"{kind.name} where {due.name} is due")
+            end = HEADER.size + length
+            if len(self.heard) < end:
+                return None
+            payload = bytes(self.heard[HEADER.size : end])
+            del self.heard[:end]
+            if kind is due:
+                return payload
             self.word = payload
-            return self._frame(due)
-        return payload
+        return None
 
     def _listen(self, seconds: float) -> Ending | None:
         """Take in what the child says or prints next. Gives how it ended, where it did."""
