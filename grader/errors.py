@@ -63,6 +63,11 @@ class SubmissionError(GraderError):
         self.place = place
         self.help = help
 
+    @property
+    def told(self) -> str:
+        """What is wrong, and what to do."""
+        return f"{self}: {self.help}" if self.help else str(self)
+
 
 class NoCaseSelected(GraderError):
     """A selection of cases matches none."""

@@ -98,10 +98,8 @@ def _failed(
 def unreadable(id: str, why: SubmissionError, guest: Guest, seed: int = 0) -> Observed:
     """What is known of something of which no file could be read."""
     held = guest.protection
-    error = f"{why}: {why.help}" if why.help else str(why)
-    return Observed(
-        id, "", (), seed, held.level, held.layers, held.missing, Loading("", error=error)
-    )
+    loading = Loading("", error=why.told)
+    return Observed(id, "", (), seed, held.level, held.layers, held.missing, loading)
 
 
 def perform(

@@ -248,7 +248,7 @@ def _read(observed: Observed, files: Sequence[SourceFile], asked: Assignment) ->
 
 
 def _refused(error: SubmissionError) -> Loading:
-    return Loading("", kind="cases", error=f"{error}: {error.help}" if error.help else str(error))
+    return Loading("", kind="cases", error=error.told)
 
 
 def _suite(file: SourceFile, seed: int, functions: tuple[SourceFile, ...]) -> Suite:

@@ -228,7 +228,7 @@ def contents_of(task: Task) -> Contents:
     try:
         return Contents(_read(task.handed_in), observed=observed)
     except SubmissionError as error:
-        return Contents(None, f"{error}: {error.help}" if error.help else str(error), observed)
+        return Contents(None, error.told, observed)
 
 
 def _read(handed_in: HandedIn) -> Submission:
