@@ -17,7 +17,7 @@ from grader.authoring.quantities import default_quantities
 from grader.authoring.source import Faults, Source
 from grader.checking.closing import Search, reference_answers
 from grader.checking.features import features, means
-from grader.checking.power import graph_line, variants
+from grader.checking.power import changed, graph_line
 from grader.checking.writing import case_text
 from grader.domain.array import Array
 from grader.domain.assignment import Assignment, Case
@@ -90,7 +90,7 @@ def case_from_bug(
     if assignment is not None:
         functions, allowed = means(assignment)
         search = Search(store, functions, allowed | features(entry.probe))
-        program = search.smallest(entry, variants(entry)[0], guest)
+        program = search.smallest(entry, changed(entry), guest)
     if program is None:
         raise UsageError(
             f"no graph of the functions of {assignment.id if assignment else 'the vocabulary'!r} "

@@ -20,7 +20,7 @@ from grader.domain.program import Program
 from grader.domain.submission import Submission
 from grader.domain.writing import graph_text
 from grader.judging.diagnosis import same_answer
-from grader.predictions import DEPENDING_ON_ORDER, ORDERS, Oracle, mutant
+from grader.predictions import ORDERS, Oracle, mutant
 from grader.records import replace
 from grader.sandbox import Guest
 
@@ -54,12 +54,12 @@ def power(oracle: Oracle, guest: Guest) -> tuple[Power, Mapping[str, tuple[Predi
         departing = {departure.case for each in found for departure in each.departures}
         row = Row(entry, tuple(case.id for case in assignment.cases if case.id in departing))
         unseen = (
-            changed
-            for changed, each in zip(variants(entry), found, strict=True)
+            changed(entry, one.order)
+            for one, each in zip(oracle.variants(entry), found, strict=True)
             if not each.departures
         )
-        for changed in unseen:
-            closing = search.smallest(entry, changed, guest)
+        for one in unseen:
+            closing = search.smallest(entry, one, guest)
             if closing is None:
                 break  # in another order it would be no easier to see
             gap = _gap(entry, closing, assignment, taken, guest)
@@ -74,11 +74,11 @@ def power(oracle: Oracle, guest: Guest) -> tuple[Power, Mapping[str, tuple[Predi
     return Power(tuple(rows), ties, silent, spare), noticed
 
 
-def variants(entry: Misconception) -> tuple[Submission, ...]:
-    """The reference with the mistake, in each legal order in which it may have another answer."""
-    orders = range(DEPENDING_ON_ORDER.get(entry.concept, 1))
-    made = (mutant((entry,), ORDERS[order]) for order in orders)
-    return tuple(changed for changed in made if changed is not None)
+def changed(entry: Misconception, order: int = 0) -> Submission:
+    """The reference with one mistake, in one of ORDERS."""
+    made = mutant((entry,), ORDERS[order])
+    assert made is not None, f"an edit of {entry.id} touches nothing"
+    return made
 
 
 def _gap(
@@ -115,10 +115,10 @@ def _ties(
     """What answers every case alike and could be told apart. Some never can: a stable sort is a stack."""
     found = []
     for first, *others in _alike(assignment, predicted):
-        (one, *_) = variants(oracle.catalogue[first])
+        one = changed(oracle.catalogue[first])
         told = {}
         for id in others:
-            (other, *_) = variants(oracle.catalogue[id])
+            other = changed(oracle.catalogue[id])
             if program := search.telling_apart(one, other, guest):
                 told[id] = graph_line(program)
         if told:
