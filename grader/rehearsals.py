@@ -14,8 +14,6 @@ from functools import lru_cache
 from typing import Final, Protocol
 
 from grader.answers import (
-    REFERENCE_DIALECT,
-    REFERENCE_REQUIRES,
     Store,
     content_key,
     reference_submission,
@@ -23,14 +21,13 @@ from grader.answers import (
 )
 from grader.domain import codec
 from grader.domain.assignment import Assignment
-from grader.domain.protocol import Limits
 from grader.domain.spelling import spelled
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import Transcript
 from grader.domain.verdict import Outcome
-from grader.errors import GraderFault
 from grader.judging.diagnosis import stripped
 from grader.judging.verdicts import judge
+from grader.performing import perform_variants
 from grader.records import dataclass
 from grader.sandbox import Guest
 from grader.touching import changes, meets, touched
@@ -257,19 +254,14 @@ class Rehearsals:
         """What changed references answer to some cases by number, all in one job."""
         files = {changed.key: SourceFile(f"{changed.key}.py", changed.text) for changed, _ in share}
         asked = [(changed.key, number) for changed, numbers in share for number in numbers]
-        done = guest.perform(
+        done = perform_variants(
             Submission("changed references", "folder", tuple(files.values())),
             [(self.programs[n], min(self.cases[n].time_limit, SECONDS)) for _, n in asked],
-            dialect=REFERENCE_DIALECT,
-            requires=REFERENCE_REQUIRES,
+            [files[key].path for key, _ in asked],
+            guest,
+            self.reference,
             alone=alone,
-            limits=Limits(total_seconds=60.0 + len(asked) * SECONDS),
-            base=self.reference,
-            variants=[files[key].path for key, _ in asked],
         )
-        if done.loading.error or done.fault:
-            why = done.loading.error or done.fault
-            raise GraderFault(f"changed references could not be performed: {why}")
         return dict(zip(asked, done.transcripts, strict=True))
 
     def _take_up(self, table: Table | None) -> None:

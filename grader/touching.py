@@ -11,12 +11,11 @@ import ast
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from grader.answers import REFERENCE_DIALECT, REFERENCE_REQUIRES
 from grader.domain.program import Program
-from grader.domain.protocol import Limits
 from grader.domain.submission import Submission
 from grader.domain.transcript import Transcript
 from grader.errors import GraderFault
+from grader.performing import perform_variants
 from grader.records import dataclass
 from grader.sandbox import Guest
 
@@ -80,20 +79,9 @@ def touched(
     if not programs:
         return ()
     file = reference.files[0].path
-    done = guest.perform(
-        reference,
-        [(program, SECONDS) for program in programs],
-        dialect=REFERENCE_DIALECT,
-        requires=REFERENCE_REQUIRES,
-        limits=Limits(total_seconds=60.0 + len(programs) * SECONDS),
-        base=reference,
-        variants=[file] * len(programs),
-        touching=True,
-    )
-    if done.loading.error or done.fault:
-        raise GraderFault(
-            f"the reference could not be performed: {done.loading.error or done.fault}"
-        )
+    tasks = [(program, SECONDS) for program in programs]
+    variants = [file] * len(programs)
+    done = perform_variants(reference, tasks, variants, guest, reference, touching=True)
     if len(done.touched) < len(programs):
         raise GraderFault("the reference did not end on a program")
     return tuple(zip(done.transcripts, done.touched, strict=True))
