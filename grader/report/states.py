@@ -13,7 +13,7 @@ from grader.domain.verdict import Finding, FindingKind, Outcome
 from grader.records import dataclass
 from grader.report import numbers
 from grader.report.differences import agree
-from grader.report.flag import flag
+from grader.report.flag import Flag, flag
 from grader.report.language import say
 from grader.report.model import WITHHELD, CaseReport
 from grader.report.walk import inputs, reached, upstreams, variables
@@ -119,7 +119,8 @@ class _Facts:
 
 def conditions(report: CaseReport) -> tuple[Condition, ...]:
     """Every variable of the program, in the order of computation."""
-    return tuple(_condition(report, facts) for facts in _facts(report))
+    flagged = flag(report)
+    return tuple(_condition(report, facts, flagged) for facts in _facts(report))
 
 
 def kept(gradient: Observation | None) -> bool:
@@ -160,8 +161,8 @@ def _due(
     return expected.get(quantity)
 
 
-def _condition(report: CaseReport, facts: _Facts) -> Condition:
-    state = _state(report, facts)
+def _condition(report: CaseReport, facts: _Facts, flagged: Flag) -> Condition:
+    state = _state(report, facts, flagged)
     tolerance = report.case.tolerance
     due_value = due_gradient = None
     if state.is_wrong:
@@ -182,9 +183,8 @@ def _condition(report: CaseReport, facts: _Facts) -> Condition:
     )
 
 
-def _state(report: CaseReport, facts: _Facts) -> State:
+def _state(report: CaseReport, facts: _Facts, flagged: Flag) -> State:
     verdict, finding, tolerance = report.verdict, facts.finding, report.case.tolerance
-    flagged = flag(report)
     if facts.name in flagged.variables:
         return State.FIRST
     if finding is not None and finding.kind is not FindingKind.NOT_OFFERED:
