@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import suppress
+from functools import cache
 from typing import Final
 
 from grader.domain import decoy
@@ -130,7 +131,8 @@ def perform(
     )
     if done.loading.error:
         return done
-    placed = (_placed(transcript, submission) for transcript in done.transcripts)
+    sources = cache(lambda: {file.path: _quotable(file) for file in submission.files})
+    placed = (_placed(transcript, sources) for transcript in done.transcripts)
     found = dict(zip((case.id for case in ordered), placed, strict=False))
     besides = done.transcripts[len(ordered) :]
     return replace(
@@ -152,15 +154,14 @@ def _together(
     )
 
 
-def _placed(transcript: Transcript, submission: Submission) -> Transcript:
+def _placed(transcript: Transcript, sources: Callable[[], Mapping[str, Source]]) -> Transcript:
     """The same, with what stands on lines of which only the number is known: of a process that was killed."""
     ending = transcript.ending
     if not isinstance(ending, BROKEN_OFF) or all(frame.text for frame in ending.frames):
         return transcript
-    sources = {file.path: _quotable(file) for file in submission.files}
     frames = []
     for frame in ending.frames:
-        source = sources.get(frame.file)
+        source = sources().get(frame.file)
         if source and not frame.text:
             cell, line, text = source.place(frame.line)
             frame = replace(frame, line=line, text=text.strip(), cell=cell)
