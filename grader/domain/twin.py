@@ -24,6 +24,8 @@ MOST_RELATED: Final = (
 )
 LOW, HIGH, INSTEAD_OF_ZERO = 0.55, 1.45, 0.625
 UPSTREAM: Final = Constant(Array.of(-1.75))
+GIVEN_AN_UPSTREAM: Final = frozenset({"variable-function"})
+"""The dialects that have an upstream gradient to scale; of others nothing is known."""
 SHAPING: Final = frozenset({"reshape", "broadcast_to"})  # what makes arrays of single numbers
 PLAIN: Final = (Aspect.VALUE, Aspect.GRADIENT)
 MOST_KEPT: Final = 16
@@ -68,7 +70,8 @@ def _twin(case: Case, assignment: Assignment, used: Counter[Relation]) -> Case:
     random = Random(f"{assignment.seed} {case.id}")
     inputs = tuple(Input(given.name, _others(given.value, random)) for given in case.program.inputs)
     program = replace(case.program, inputs=inputs)
-    related = {relation: relation(program) for relation in RELATIONS[assignment.dialect]}
+    relations = (_scaled, _exchanged) if assignment.dialect in GIVEN_AN_UPSTREAM else (_exchanged,)
+    related = {relation: relation(program) for relation in relations}
     able = [
         relation
         for relation in related
@@ -109,10 +112,6 @@ def _scaled_step(step: Statement) -> Statement:
             return replace(step, upstream=UPSTREAM)
         case _:
             return step
-
-
-RELATIONS: Final = {"variable-function": (_scaled, _exchanged), "value": (_exchanged,)}
-"""By dialect: the `value` family has no upstream gradient to give."""
 
 
 def _others(given: Array, random: Random) -> Array:

@@ -225,6 +225,14 @@ def test_some_twins_scale_the_upstream_gradient_and_every_gradient_with_it(guest
             assert other.values[0] == pytest.approx(UPSTREAM.value.values[0] * one.values[0])
 
 
+def test_a_new_dialect_has_twins_too() -> None:
+    assignment = grader.load_assignment(assignments_folder() / "backprop")
+    made = twins(replace(assignment, dialect="one that joins later"))
+    assert [one.id for one in made] == [one.id for one in twins(assignment)]
+    for twin in made:
+        assert twin.program.statements == assignment.case(original(twin)).program.statements
+
+
 def test_an_engine_that_ignores_the_upstream_gradient_is_wrong_and_not_suspicious(
     guest: Guest, tmp_path: Path
 ) -> None:
