@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from grader.classroom.model import HandedIn, Student
 from grader.errors import UsageError
+from grader.suites import ENDINGS as CASES
 
 MAX_ID: Final = 60
 SUBMITTED: Final = (".py", ".pyw", ".ipynb", ".txt", ".text", ".md", ".markdown")
-CASES: Final = (".yaml", ".yml")
 ARCHIVES: Final = (".zip", ".tar", ".tar.gz", ".tgz")
 METADATA: Final = "submission_metadata.yml"
 
