@@ -23,3 +23,10 @@ def browser():
         browser = play.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         yield browser
         browser.close()
+
+
+def complain(page, complaints, is_own):
+    """From now on every error of a page is a complaint, and every request that is not `is_own`."""
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: is_own(request.url) or complaints.append(request.url))

@@ -3,6 +3,7 @@
 import pytest
 
 from grader.report.class_html import render_class
+from tests.browser.conftest import complain
 from tests.unit.report.classes import class_of
 
 pytestmark = pytest.mark.browser
@@ -18,12 +19,7 @@ def open_class(browser, tmp_path):
         file.write_text(render_class(class_of(count)), encoding="utf-8")
         contexts.append(browser.new_context(**options))
         page = contexts[-1].new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "request",
-            lambda request: request.url != file.as_uri() and complaints.append(request.url),
-        )
+        complain(page, complaints, lambda url: url == file.as_uri())
         page.goto(file.as_uri())
         return page
 

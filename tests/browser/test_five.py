@@ -10,6 +10,7 @@ from grader.records import replace
 from grader.report import html
 from grader.report.projection import for_student
 from grader.sandbox import Guest
+from tests.browser.conftest import complain
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
@@ -61,12 +62,7 @@ def test_a_failing_submission_is_explained_wherever_it_is_read(
         # axe needs to run its script in the page, which the page's own policy forbids to others
         context = browser.new_context(color_scheme=scheme, bypass_csp=True)
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "request",
-            lambda request: request.url != file.as_uri() and complaints.append(request.url),
-        )
+        complain(page, complaints, lambda url: url == file.as_uri())
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             page.goto(file.as_uri())

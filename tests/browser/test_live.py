@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.conftest import CHROMIUM
+from tests.browser.conftest import CHROMIUM, complain
 
 if CHROMIUM:
     from playwright.sync_api import expect
@@ -58,12 +58,7 @@ def page(browser, served):
     complaints = []
     context = browser.new_context()
     page = context.new_page()
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "request",
-        lambda request: request.url.startswith(address) or complaints.append(request.url),
-    )
+    complain(page, complaints, lambda url: url.startswith(address))
     page.goto(address)
     yield page
     context.close()

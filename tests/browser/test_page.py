@@ -5,6 +5,7 @@ import pytest
 from grader.domain.language import LANGUAGES
 from grader.records import replace
 from grader.report import html
+from tests.browser.conftest import complain
 from tests.unit.report.samples import SAMPLES
 
 pytestmark = pytest.mark.browser
@@ -22,12 +23,7 @@ def open_page(browser, tmp_path):
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "request",
-            lambda request: request.url != file.as_uri() and complaints.append(request.url),
-        )
+        complain(page, complaints, lambda url: url == file.as_uri())
         page.goto(file.as_uri())
         return page
 
