@@ -11,6 +11,7 @@ from typing import Final
 
 from grader.domain.submission import Loading, SourceFile
 from grader.errors import Fault
+from grader.parsing import parsed
 from grader.shipped import reference_file
 
 JOIN: Final = b"\n\n"
@@ -55,7 +56,7 @@ def _height(data: bytes) -> int:
 def _standing_in(file: SourceFile) -> bytes:
     """The file without its imports from the reference, each line where it was."""
     lines = file.data.decode().splitlines(keepends=True)
-    for node in ast.parse(file.data).body:
+    for node in parsed(file.data).body:
         if isinstance(node, ast.ImportFrom) and node.module in OURS and not node.level:
             for number in range(node.lineno - 1, node.end_lineno or node.lineno):
                 lines[number] = "\n"

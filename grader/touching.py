@@ -15,6 +15,7 @@ from grader.domain.program import Program
 from grader.domain.submission import Submission
 from grader.domain.transcript import Transcript
 from grader.errors import GraderFault
+from grader.parsing import parsed
 from grader.performing import perform_variants
 from grader.records import dataclass
 from grader.sandbox import Guest
@@ -39,7 +40,7 @@ class Anatomy:
         self.bodies: list[Body] = []
         self.around: list[str] = []
         at = 0
-        for node in _functions(ast.parse(text).body):
+        for node in _functions(parsed(text).body):
             first, start, end = node.body[0], _first_line(node.body[0]) - 1, node.end_lineno or 0
             if start >= node.lineno:  # not on the line of its `def`
                 self.around.append("".join(lines[at:start]))
@@ -116,7 +117,7 @@ def _is_body(text: str, indent: str) -> bool:
     if not all(line.startswith(indent) or not line.strip() for line in text.splitlines()):
         return False
     try:
-        ast.parse(f"def _():\n{text}")
+        parsed(f"def _():\n{text}")
     except SyntaxError:
         return False
     return bool(text.strip())

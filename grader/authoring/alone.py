@@ -14,6 +14,7 @@ from grader.authoring.source import Faults, Source, Span
 from grader.domain.array import Array, Nested
 from grader.domain.program import Call, Input, Program
 from grader.errors import AuthoringError
+from grader.parsing import parsed
 
 FILE: Final = "graph"
 
@@ -53,7 +54,7 @@ class _Text(Scalar):
 def _without_literals(text: str) -> tuple[str, dict[str, Array]]:
     """The text without the statements that give a number a name, and these numbers."""
     try:
-        statements = ast.parse(text).body
+        statements = parsed(text).body
     except (SyntaxError, ValueError, RecursionError):
         return text, {}
     literals: dict[str, Array] = {}
@@ -84,7 +85,7 @@ def _floats(value: object) -> Nested:
 def _free_names(text: str) -> tuple[str, ...]:
     """The names that a text reads before it gives them a value, functions left out."""
     try:
-        module = ast.parse(text)
+        module = parsed(text)
     except (SyntaxError, ValueError, RecursionError):
         return ()  # said with its place by whoever reads the graph
     called = {id(node.func) for node in ast.walk(module) if isinstance(node, ast.Call)}

@@ -20,6 +20,7 @@ from grader.authoring.yaml_tree import read_source
 from grader.domain.submission import SourceFile
 from grader.domain.vocabulary import VOCABULARY, Function, brought, class_name, function_name
 from grader.generating.primal import Rule
+from grader.parsing import parsed
 from grader.records import dataclass, field
 from grader.shipped import reference_file
 
@@ -89,7 +90,7 @@ def known_with(files: Sequence[SourceFile]) -> Brought:
 
 def _brought(source: Source, words: Mapping[str, Function], faults: Faults) -> Brought:
     try:
-        tree = ast.parse(source.text)
+        tree = parsed(source.text)
     except (SyntaxError, ValueError) as error:
         line, column = getattr(error, "lineno", 1) or 1, getattr(error, "offset", 1) or 1
         start = source.starts[min(line, len(source.starts)) - 1] + max(column - 1, 0)
@@ -255,5 +256,5 @@ def _defined(node: ast.stmt) -> tuple[str, ...]:
 
 @cache
 def _names_of_reference() -> frozenset[str]:
-    body = ast.parse(reference_file().read_bytes()).body
+    body = parsed(reference_file().read_bytes()).body
     return frozenset(name for node in body for name in _defined(node))

@@ -10,6 +10,7 @@ from typing import Final
 
 from grader.authoring.nodes import Scalar
 from grader.authoring.source import Faults, Span
+from grader.parsing import parsed
 from grader.records import dataclass
 
 MAX_LETTERS: Final = 20_000
@@ -69,7 +70,7 @@ def parse_graph(scalar: Scalar, faults: Faults) -> tuple[GraphText, list[ast.stm
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            module = ast.parse(_RAISES.sub(r"\1with  ", text))
+            module = parsed(_RAISES.sub(r"\1with  ", text))
     except SyntaxError as error:
         _report(error, graph, faults)
         return None

@@ -27,6 +27,7 @@ from grader.domain.transcript import Completed, Transcript
 from grader.errors import AuthoringError, UsageError, did_you_mean
 from grader.generating.primal import ELEMENTWISE, primals
 from grader.grading import catalogue
+from grader.parsing import parsed
 from grader.predictions import mutant
 from grader.sandbox import Guest
 from grader.shipped import assignments_folder, reference_file
@@ -186,7 +187,7 @@ def _readme(title: str, cases: Sequence[tuple[Case, Transcript]]) -> str:
 def _inputs_of(graph: str) -> tuple[str, ...]:
     """The names that a graph uses and never defines, in order of first use. Raises UsageError."""
     try:
-        tree = ast.parse(graph)
+        tree = parsed(graph)
     except SyntaxError as error:
         raise UsageError(f"the graph is not Python: {error.msg} in {graph!r}") from error
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]

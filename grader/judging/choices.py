@@ -13,6 +13,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
+from grader.parsing import parsed
+
 
 class Choice(StrEnum):
     """Where a mistake of order is to be looked for."""
@@ -191,6 +193,6 @@ def _text(node: ast.AST | None) -> str:
 def _parsed(piece: Piece) -> ast.Module | None:
     first, text = piece
     try:
-        return ast.increment_lineno(ast.parse(text), first - 1)
+        return ast.increment_lineno(parsed(text), first - 1)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
