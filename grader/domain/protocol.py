@@ -24,7 +24,10 @@ MAX_UP: Final = 4 * 1024 * 1024
 
 
 class Kind(Enum):
-    """Of a frame. The first six go down, the others come up."""
+    """Of a frame. The first seven go down, the others come up.
+
+    REFUSED is LOADING of what cannot be loaded: nothing is performed after it.
+    """
 
     SETUP = b"S"
     BASE = b"B"
@@ -35,6 +38,7 @@ class Kind(Enum):
     QUIT = b"Q"
     READY = b"R"
     LOADING = b"L"
+    REFUSED = b"N"
     OUTPUT = b"O"
     TRANSCRIPT = b"T"
     ENDING = b"E"

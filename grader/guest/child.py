@@ -19,7 +19,8 @@ from grader.domain.protocol import MAX_DOWN, Job, Kind, Whereabouts, frame, read
 from grader.domain.submission import Loading
 from grader.guest.camera import Camera
 from grader.guest.confine import Walls, close_world
-from grader.guest.engine import Engine, open_engine, open_variants
+from grader.guest.engine import Engine, open_engine, open_variants, read_job
+from grader.guest.loading import HandedIn
 from grader.guest.perform import observe_number, perform
 from grader.guest.variants import Rehearsal, processor_limit
 
@@ -30,11 +31,20 @@ _exit = os._exit  # the submission gets another one
 
 
 def main(
-    job: Job, walls: Walls, feed: int, answers: int, prints: int, rehearsal: Rehearsal | None
+    job: Job,
+    walls: Walls,
+    feed: int,
+    answers: int,
+    prints: int,
+    *,
+    rehearsal: Rehearsal | None = None,
+    handed_in: HandedIn | None = None,
+    told: bool = True,
 ) -> NoReturn:
     """Serve one job on three pipes: programs in, answers out, and whatever the submission prints.
 
-    A `rehearsal` has the programs already, and the submission is variants of what is ours.
+    A `rehearsal` has the programs already, and the submission is variants of what is ours. What was `handed_in`
+    may have been read before. What loading shows is found out only where somebody is `told`.
     """
     code = 1
     try:
@@ -48,9 +58,10 @@ def main(
             _write(answers, frame(Kind.LOADING, codec.dumps(Loading(job.entry))))
             _rehearse(job, rehearsal, answers)
             _exit(0)
-        loading, engine = open_engine(job)
+        loading, engine = open_engine(job, handed_in or read_job(job), told=told)
         _flush()
-        _write(answers, frame(Kind.LOADING, codec.dumps(loading)))
+        kind = Kind.REFUSED if engine is None else Kind.LOADING
+        _write(answers, frame(kind, codec.dumps(loading)))
         if engine is not None:
             _tell_where(engine, answers)
             _answer_programs(engine, feed, answers)
@@ -159,13 +170,18 @@ def arrange_descriptors(feed: int, answers: int, prints: int) -> tuple[int, int]
         os.dup2(prints, standard)
     for index, descriptor in enumerate(kept):
         os.dup2(descriptor, 3 + index, inheritable=False)
-    os.closerange(5, FIRST_KEPT)
-    os.closerange(64, 1 << 16)
+    close_others(5)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.stdin = open(0, encoding="utf-8", errors="replace", closefd=False)
     sys.stdout = open(1, "w", encoding="utf-8", errors="replace", closefd=False)
     sys.stderr = open(2, "w", encoding="utf-8", errors="replace", closefd=False, buffering=1)
     return 3, 4
+
+
+def close_others(first: int) -> None:
+    """Close descriptors from one on, but for those that are kept until the walls stand."""
+    os.closerange(first, FIRST_KEPT)
+    os.closerange(64, 1 << 16)
 
 
 def _flush() -> None:

@@ -34,15 +34,26 @@ class WallError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Walls:
-    """What every child of a runner puts up. `rules` is a Landlock ruleset's descriptor, or -1."""
+    """What every child of a runner puts up. `rules` is a Landlock ruleset's descriptor, or -1.
+
+    `starting` is the filter of a process that executes nothing of a submission, and starts those that do.
+    """
 
     user: int
     rules: int
     abi: int
     filter: tuple[seccomp.Instruction, ...]
+    starting: tuple[seccomp.Instruction, ...]
     limits: bool
 
     left_out: tuple[str, ...] = ()
+
+    def of_a_template(self) -> Walls:
+        return replace(self, filter=self.starting)
+
+    def of_a_copy(self) -> Walls:
+        """What stands around its template stands around it as well, and is not put up again."""
+        return replace(self, user=0, rules=-1, limits=False, left_out=(*self.left_out, "user"))
 
     def without(self, layer: str) -> Walls:
         walls = replace(self, left_out=(*self.left_out, layer))
@@ -50,7 +61,7 @@ class Walls:
             case "landlock":
                 return replace(walls, rules=-1)
             case "filter":
-                return replace(walls, filter=())
+                return replace(walls, filter=(), starting=())
             case "limits":
                 return replace(walls, limits=False)
             case "user":
@@ -61,7 +72,7 @@ class Walls:
 
 def prepare(setup: Setup) -> Walls:
     """The walls that this machine offers, less those that the setup leaves out."""
-    walls = Walls(setup.user, -1, landlock.version() if system.LINUX else 0, (), True)
+    walls = Walls(setup.user, -1, landlock.version() if system.LINUX else 0, (), (), True)
     if walls.abi:
         made = landlock.ruleset(
             walls.abi, world.readable(setup), world.standard_library(), ("/dev/null",)
@@ -70,7 +81,11 @@ def prepare(setup: Setup) -> Walls:
         os.close(made)
         walls = replace(walls, rules=RULES_DESCRIPTOR)
     if system.LINUX and system.MACHINE in seccomp.ARCHITECTURES:
-        walls = replace(walls, filter=tuple(seccomp.program(system.MACHINE, OWN_PROCESS)))
+        walls = replace(
+            walls,
+            filter=tuple(seccomp.program(system.MACHINE, OWN_PROCESS)),
+            starting=tuple(seccomp.program(system.MACHINE, OWN_PROCESS, starting=True)),
+        )
     for layer in setup.without:
         walls = walls.without(layer)
     return walls

@@ -15,7 +15,15 @@ from grader.domain.transcript import Frame
 from grader.domain.vocabulary import VOCABULARY
 from grader.guest.binding import Binding
 from grader.guest.dialects import DIALECTS, Dialect
-from grader.guest.loading import Loaded, load, own_frames, own_stack, reset_modes
+from grader.guest.loading import (
+    HandedIn,
+    Loaded,
+    load,
+    own_frames,
+    own_stack,
+    read,
+    reset_modes,
+)
 from grader.guest.variants import Rehearsal
 from grader.records import dataclass, replace
 
@@ -31,35 +39,48 @@ class Engine:
     reset: Callable[[], object]
 
 
-def open_engine(job: Job) -> tuple[Loading, Engine | None]:
-    """Load the submission of a job. No engine where `Loading.error` says why it cannot be graded."""
+def read_job(job: Job) -> HandedIn:
+    """Read and parse the submission of a job; nothing of it is executed."""
     kind = DIALECTS[job.dialect]
     wanted = tuple(
         tuple(dict.fromkeys((one.name, *one.names, *_family(one.name, kind))))
         for one in job.requires
         if not one.is_function
     )
-    loaded = load(Path(job.folder), entry=job.entry, wanted=wanted)
-    names = (name for group in wanted for name in group if name in kind.variable_names)
+    return read(Path(job.folder), entry=job.entry, wanted=wanted)
+
+
+def open_engine(
+    job: Job, handed_in: HandedIn, *, told: bool = True
+) -> tuple[Loading, Engine | None]:
+    """Load the submission of a job. No engine where `Loading.error` says why it cannot be graded.
+
+    Where nobody is `told` what loading showed, it is not found out what answers to which word.
+    """
+    kind = DIALECTS[job.dialect]
+    loaded = load(handed_in, entry=job.entry)
+    names = (name for group in handed_in.wanted for name in group if name in kind.variable_names)
     variable_class = _first_class(loaded, (*names, *kind.variable_names))
     if loaded.loading.error or variable_class is None:
         return loaded.loading, None
     binding = Binding(loaded.scopes, variable_class, Path(job.folder))
     dialect = kind(binding)
-    known = (*VOCABULARY, *(one.name for one in job.requires if one.brought))
-    found = [bound for word in known if (bound := dialect.bound(word))]
-    cls = binding.bound_class(kind.variable_names[0], variable_class)
-    words = {bound.name for bound in found}
-    absent = tuple(one.name for one in job.requires if one.is_function and one.name not in words)
-    every = (cls, *found, *dialect.bound_clear())
-    loading = replace(loaded.loading, bound=every, absent=absent)
-    return loading, Engine(
+    engine = Engine(
         dialect,
         lambda error: own_frames(error, loaded),
         lambda file, line: _place(loaded, file, line),
         lambda frame: own_stack(frame, loaded),
         lambda: reset_modes(loaded),
     )
+    if not told:
+        return Loading(job.entry), engine
+    known = (*VOCABULARY, *(one.name for one in job.requires if one.brought))
+    found = [bound for word in known if (bound := dialect.bound(word))]
+    cls = binding.bound_class(kind.variable_names[0], variable_class)
+    words = {bound.name for bound in found}
+    absent = tuple(one.name for one in job.requires if one.is_function and one.name not in words)
+    every = (cls, *found, *dialect.bound_clear())
+    return replace(loaded.loading, bound=every, absent=absent), engine
 
 
 def _place(loaded: Loaded, file: str, line: int) -> Place | None:

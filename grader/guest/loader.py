@@ -7,6 +7,7 @@ import linecache
 import sys
 import time
 import types
+from functools import partial
 
 from grader.errors import SubmissionError
 from grader.guest.choosing import Wanted
@@ -17,6 +18,7 @@ from grader.guest.numpy_past import restore_removed
 from grader.guest.running import (
     OUTPUT_LIMIT,
     Counted,
+    compiled,
     describe,
     future_flags,
     line_of,
@@ -89,8 +91,8 @@ class Loader:
         cls = next((entry.dict[n] for group in self.wanted for n in group if n in entry.dict), None)
         if callable(function) and isinstance(cls, type) and "__add__" not in cls.__dict__:
             call = ast.parse("setup_variable()").body[0]
-            filename = self.tree.filename(entry.file)
-            if run_statement(call, entry.dict, filename, self.seconds, 0) is None:
+            code_of = partial(compiled, call, self.tree.filename(entry.file), 0)
+            if run_statement(code_of, entry.dict, self.seconds) is None:
                 self.note("`setup_variable()` was called: nothing in the submission calls it.")
 
     def execute(self, module: types.ModuleType, path: str) -> None:
@@ -167,8 +169,8 @@ class Loader:
         if self.counted is not None:
             self.counted.left = OUTPUT_LIMIT
         began = time.monotonic()
-        filename = self.tree.filename(namespace.file)
-        error = run_statement(node, namespace.dict, filename, seconds, flags)
+        code_of = partial(self.tree.executable, namespace.file, node, flags)
+        error = run_statement(code_of, namespace.dict, seconds)
         if error is not None:
             self.lost_seconds += time.monotonic() - began
         if sys.path != path:

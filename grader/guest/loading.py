@@ -48,18 +48,44 @@ class Loaded:
         return Frame(source.path, number, "", text.strip(), cell)
 
 
-def load(root: Path, *, entry: str = "", wanted: Wanted, statement_seconds: float = 5.0) -> Loaded:
-    """Execute what was handed in. Whatever it does, the answer is a Loaded: see `loading.error`."""
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What was handed in, read and parsed, and nothing of it executed. `path` is empty where `error` says why."""
+
+    tree: Tree
+    wanted: Wanted
+    path: str
+    notes: tuple[str, ...]
+    error: str = ""
+
+    def compile(self) -> None:
+        """Have ready what executing will need, for those who copy this process."""
+        for path in (self.path, *Loader(self.tree, self.wanted, 0).related(self.path)):
+            self.tree.compile(path)
+
+
+def read(root: Path, *, entry: str = "", wanted: Wanted) -> HandedIn:
+    """Choose the entry and parse it."""
     tree = Tree(root)
     choice = choose(tree, wanted, entry)
     if choice.error:
-        return Loaded((), Loading(entry, error=choice.error, notes=choice.notes))
-    path = choice.path
+        return HandedIn(tree, wanted, "", choice.notes, choice.error)
     try:
-        tree.parsed(path)
+        tree.parsed(choice.path)
     except SubmissionError as error:
-        return Loaded((), Loading(path, error=str(error), error_file=path, notes=choice.notes))
-    loader = Loader(tree, wanted, statement_seconds)
+        return HandedIn(tree, wanted, choice.path, choice.notes, str(error))
+    return HandedIn(tree, wanted, choice.path, choice.notes)
+
+
+def load(handed_in: HandedIn, *, entry: str = "", statement_seconds: float = 5.0) -> Loaded:
+    """Execute what was handed in. Whatever it does, the answer is a Loaded: see `loading.error`."""
+    tree, path, notes = handed_in.tree, handed_in.path, handed_in.notes
+    if handed_in.error:
+        loading = Loading(
+            path or entry, error=handed_in.error, error_file=path, notes=handed_in.notes
+        )
+        return Loaded((), loading)
+    loader = Loader(tree, handed_in.wanted, statement_seconds)
     arguments = sys.argv
     sys.argv = [tree.filename(path)]
     try:
@@ -69,7 +95,7 @@ def load(root: Path, *, entry: str = "", wanted: Wanted, statement_seconds: floa
             loader.load_entry(path)
     finally:
         sys.argv = arguments
-    return account(loader, path, choice.notes)
+    return account(loader, path, notes)
 
 
 def own_frames(

@@ -8,12 +8,12 @@ of output, and kills. A child that dies costs the program it was performing; a f
 from __future__ import annotations
 
 import gc
-import os
 import socket
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
+from functools import cache
 
 from grader.domain import codec
 from grader.domain.film import Film
@@ -23,7 +23,6 @@ from grader.domain.protocol import (
     Base,
     Job,
     Kind,
-    Limits,
     ProtocolError,
     Ready,
     Setup,
@@ -32,14 +31,16 @@ from grader.domain.protocol import (
     read_frame,
 )
 from grader.domain.transcript import Ending, GivenUp
-from grader.guest import burial, child, system, trials
-from grader.guest.confine import WallError, Walls, prepare
+from grader.guest import burial, system
+from grader.guest.confine import Walls
+from grader.guest.proving import self_test, stand_around_copies
 from grader.guest.rehearsal import rehearse
+from grader.guest.template import Template, possible
 from grader.guest.variants import Original
 from grader.guest.watched import GraderGone, Outbox, WallsDown, Watched
 
 MAX_STRIKES = 3
-TRIAL_LIMITS = Limits(cpu_seconds=10)
+WORTH_A_TEMPLATE = 3  # programs, each alone
 
 # Once everything is loaded, these modules are taken out of reach.
 codec.prepare(Base, Job, Program, Film, Ending, Ready, Whereabouts)
@@ -52,10 +53,11 @@ def serve(descriptor: int, setup: Setup) -> None:
         system.prctl(system.PR_SET_DUMPABLE, 0)
     if "burial" not in setup.without:
         burial.adopt_orphans()
-    walls, ready = _self_test(setup)
+    walls, ready = self_test(setup)
     gc.freeze()  # what is here already stays: children need not look at it, nor copy it
     gc.enable()
     connection.sendall(frame(Kind.READY, codec.dumps(ready)))
+    copied = cache(lambda: possible(walls) and stand_around_copies(setup, walls, ready))
     original: Original | None = None
     with suppress(ProtocolError, OSError, GraderGone):
         while True:
@@ -71,6 +73,9 @@ def serve(descriptor: int, setup: Setup) -> None:
             try:
                 if job.variants and original:
                     rehearse(job, programs, walls, outbox, original)
+                elif job.alone and len(programs) >= WORTH_A_TEMPLATE and copied():
+                    with closing(Template(job, walls)) as template:
+                        _perform(job, programs, walls, outbox, template)
                 else:
                     _perform(job, programs, walls, outbox)
             except WallsDown:
@@ -79,44 +84,12 @@ def serve(descriptor: int, setup: Setup) -> None:
             outbox.send()
 
 
-def _self_test(setup: Setup) -> tuple[Walls, Ready]:
-    """The walls that stand on this machine, and what was tried behind them."""
-    walls = prepare(setup)
-    while True:
-        found = _try_walls(setup, walls)
-        if isinstance(found, Ready):
-            return walls, found
-        walls = walls.without(found)
-
-
-def _try_walls(setup: Setup, walls: Walls) -> Ready | str:
-    """What the trials showed, or the name of a wall that cannot be put up."""
-    runner = os.getpid()
-    answers, answers_write = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            null = os.open(os.devnull, os.O_RDWR)
-            _, answer = child.arrange_descriptors(null, answers_write, null)
-            try:
-                said = codec.dumps(trials.run(setup, walls, TRIAL_LIMITS, runner))
-            except WallError as error:
-                said = error.layer.encode()
-            os.write(answer, said)
-        finally:
-            os._exit(0)
-    os.close(answers_write)
-    with open(answers, "rb") as file:
-        said = file.read()
-    os.waitpid(pid, 0)
-    return codec.loads(Ready, said) if said[:1] in (b"{", b"") else said.decode()
-
-
 def _perform(
     job: Job,
     programs: Sequence[tuple[Kind, bytes]],
     walls: Walls,
     outbox: Outbox,
+    template: Template | None = None,
 ) -> None:
     """Send LOADING once, then for each program OUTPUT and TRANSCRIPT or ENDING, in order.
 
@@ -136,13 +109,14 @@ def _perform(
             say(GivenUp(strikes))
             continue
         if current is None:
-            current = Watched(job, walls, outbox)
+            current = Watched(job, walls, outbox, template=template, told=number == 0)
             ending = current.load(budget, announce=number == 0)
-            if ending is not None:
+            if ending is not None or (current.refused and number == 0):
                 current.end()
                 current = None
                 if number == 0:
                     return
+                assert ending is not None
                 say(ending)
                 strikes += 1
                 continue

@@ -9,8 +9,9 @@ import sys
 import threading
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from types import CodeType
 from typing import Any, TextIO
 
 OUTPUT_LIMIT = 1_000_000
@@ -99,15 +100,21 @@ def disarm() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
+def compiled(node: ast.stmt, filename: str, flags: int) -> CodeType:
+    """One statement as code. Raises whatever compiling it raises."""
+    with nullcontext() if warnings.filters[:1] == IGNORING else ignored_warnings():
+        code: CodeType = compile(
+            ast.Module([node], type_ignores=[]), filename, "exec", flags, dont_inherit=True
+        )
+    return code
+
+
 def run_statement(
-    node: ast.stmt, namespace: dict[str, Any], filename: str, seconds: float, flags: int
+    code_of: Callable[[], CodeType], namespace: dict[str, Any], seconds: float
 ) -> BaseException | None:
     """Execute one statement. What it raised, whatever that is, or None."""
     try:
-        with nullcontext() if warnings.filters[:1] == IGNORING else ignored_warnings():
-            code = compile(
-                ast.Module([node], type_ignores=[]), filename, "exec", flags, dont_inherit=True
-            )
+        code = code_of()
         with time_limit(seconds):
             exec(code, namespace)
     except BaseException as error:  # the border: a submission may raise anything

@@ -13,7 +13,7 @@ import struct
 from typing import Final
 
 from grader.guest.syscalls import LAST_KNOWN, absent, inspected, refused
-from grader.guest.system import PR_SET_NO_NEW_PRIVS, prctl
+from grader.guest.system import PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG, prctl
 
 PR_SET_SECCOMP: Final = 22
 MODE_FILTER: Final = 2
@@ -39,13 +39,19 @@ UNKNOWN: Final = 0x00050000 | errno.ENOSYS
 
 CLONE_THREAD: Final = 0x00010000
 PRCTL_ALLOWED: Final = (15, 16, 0x53564D41)  # set and get a thread's name; name a memory area
+PRCTL_STARTING: Final = (PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS)
+STARTING: Final = ("setsid", "recvmsg")
 IOCTL_REFUSED: Final = (0x5412, 0x541C)  # put characters into a terminal's input
 
 Instruction = tuple[int, int, int, int]
 
 
-def program(machine: str, pid: int) -> list[Instruction]:
-    """The filter for a process on `x86_64` or `aarch64`. `pid` is whom it may signal: itself."""
+def program(machine: str, pid: int, *, starting: bool = False) -> list[Instruction]:
+    """The filter for a process on `x86_64` or `aarch64`. `pid` is whom it may signal: itself.
+
+    One that is `starting` others may do that, be handed descriptors, and confine itself further; of whom they
+    may signal it leaves the decision to theirs.
+    """
     numbers = inspected(machine)
     steps: list[Instruction] = [
         (LOAD, 0, 0, ARCHITECTURE),
@@ -58,13 +64,17 @@ def program(machine: str, pid: int) -> list[Instruction]:
     steps += [(GREATER, 0, 1, LAST_KNOWN), (RETURN, 0, 0, UNKNOWN)]
     for number in absent(machine).values():
         steps += [(EQUAL, 0, 1, number), (RETURN, 0, 0, UNKNOWN)]
-    for number in refused(machine).values():
-        steps += [(EQUAL, 0, 1, number), (RETURN, 0, 0, REFUSE)]
-    steps += _if(numbers["clone"], [(ANY_BIT, 0, 1, CLONE_THREAD), (RETURN, 0, 0, ALLOW)], REFUSE)
+    for name, number in refused(machine).items():
+        if not (starting and name in STARTING):
+            steps += [(EQUAL, 0, 1, number), (RETURN, 0, 0, REFUSE)]
+    threads = [(ANY_BIT, 0, 1, CLONE_THREAD), (RETURN, 0, 0, ALLOW)]
+    steps += _if(numbers["clone"], threads, ALLOW if starting else REFUSE)
     for name in ("kill", "tgkill"):
-        steps += _if(numbers[name], [(EQUAL, 0, 1, pid), (RETURN, 0, 0, ALLOW)], REFUSE)
+        itself = [(EQUAL, 0, 1, pid), (RETURN, 0, 0, ALLOW)]
+        steps += _if(numbers[name], itself, ALLOW if starting else REFUSE)
     steps += _if(numbers["prlimit64"], [(EQUAL, 0, 1, 0), (RETURN, 0, 0, ALLOW)], REFUSE)
-    steps += _if(numbers["prctl"], _any_of(PRCTL_ALLOWED, ALLOW), REFUSE)
+    options = PRCTL_ALLOWED + (PRCTL_STARTING if starting else ())
+    steps += _if(numbers["prctl"], _any_of(options, ALLOW), REFUSE)
     steps += _if(numbers["ioctl"], _any_of(IOCTL_REFUSED, REFUSE), ALLOW)
     return [*steps, (RETURN, 0, 0, ALLOW)]
 

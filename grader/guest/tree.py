@@ -6,13 +6,17 @@ the path of a file that can be imported, or of a folder, which stands for the pa
 
 from __future__ import annotations
 
+import ast
 import os
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
+from types import CodeType
 
 from grader.errors import SubmissionError
 from grader.guest.outline import Outline, outline
+from grader.guest.running import compiled, future_flags
 from grader.guest.sources import CODE_SUFFIXES, TEXT_SUFFIXES, Source, read_source
-from grader.guest.statements import Parsed, parse
+from grader.guest.statements import Parsed, Statement, parse
 
 FILES_LIMIT = 2_000
 DEPTH_LIMIT = 12
@@ -30,6 +34,7 @@ class Tree:
         self.sources: dict[str, Source] = {}
         self._parsed: dict[str, Parsed] = {}
         self._outlines: dict[str, Outline] = {}
+        self._codes: dict[tuple[ast.stmt, int], CodeType] = {}
         self._known = set(self.files)
         code = [path for path in self.files if path.endswith(CODE_SUFFIXES)]
         self.folders = {""} | {
@@ -66,6 +71,19 @@ class Tree:
         if path not in self._parsed:
             self._parsed[path] = parse(self.source(path))
         return self._parsed[path]
+
+    def compile(self, path: str) -> None:
+        """Have the code of all statements of a file that can be compiled ready."""
+        flags = 0
+        for part in self.parsed(path).parts:
+            if isinstance(part, Statement):
+                flags |= future_flags(part.node)
+                with suppress(Exception):  # it is raised where the statement is to be executed
+                    self._codes[part.node, flags] = self.executable(path, part.node, flags)
+
+    def executable(self, path: str, node: ast.stmt, flags: int) -> CodeType:
+        """Of one statement of a file. Raises whatever compiling it raises."""
+        return self._codes.get((node, flags)) or compiled(node, self.filename(path), flags)
 
     def outline(self, path: str) -> Outline:
         if path not in self._outlines:

@@ -7,6 +7,8 @@ import select
 import signal
 import socket
 import time
+from collections.abc import Callable
+from typing import NoReturn
 
 from grader.domain import codec
 from grader.domain.protocol import (
@@ -22,6 +24,7 @@ from grader.domain.protocol import (
 from grader.domain.transcript import BadAnswer, Ending, NoResult, OutOfMemory, TimedOut
 from grader.guest import burial, child
 from grader.guest.confine import Walls
+from grader.guest.template import Template
 from grader.guest.variants import Rehearsal
 
 REAP_SECONDS = 2.0
@@ -58,6 +61,37 @@ class Outbox:
         self._waiting.clear()
 
 
+class Forked:
+    """A child of the runner itself."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def ended(self) -> int | None:
+        """The status with which it has ended, or None."""
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        return status if pid else None
+
+    def signal(self, number: int) -> None:
+        """Raises OSError where it has ended."""
+        os.kill(self.pid, number)
+
+    def bury(self, status: int | None) -> int:
+        """Kill whatever is left of it, and all that it started. The status."""
+        burial.kill_group(self.pid)
+        if status is None:
+            _, status = os.waitpid(self.pid, 0)
+        burial.sweep()
+        return status
+
+
+def forked(main: Callable[[], NoReturn]) -> Forked:
+    pid = os.fork()
+    if pid == 0:
+        main()
+    return Forked(pid)
+
+
 class Watched:
     """A process that runs one submission, and the pipes to it."""
 
@@ -67,6 +101,9 @@ class Watched:
         walls: Walls,
         outbox: Outbox,
         rehearsal: Rehearsal | None = None,
+        *,
+        template: Template | None = None,
+        told: bool = True,
     ) -> None:
         self.limits: Limits = job.limits
         self.say = outbox.say
@@ -75,16 +112,18 @@ class Watched:
         self.output_seen = 0
         self.status: int | None = None
         self.late = False
+        self.refused = False
         self.printing = True
         self.heard = bytearray()
         self.word = b""
         feed_read, self.feed = os.pipe()
         self.answers, answers_write = os.pipe()
         self.prints, prints_write = os.pipe()
-        self.pid = os.fork()
-        if self.pid == 0:
-            child.main(job, walls, feed_read, answers_write, prints_write, rehearsal)
-        for descriptor in (feed_read, answers_write, prints_write):
+        theirs = (feed_read, answers_write, prints_write)
+        self.process = (template and template.copy(*theirs, told=told)) or forked(
+            lambda: child.main(job, walls, *theirs, rehearsal=rehearsal, told=told)
+        )
+        for descriptor in theirs:
             os.close(descriptor)
         for descriptor in (self.feed, self.answers, self.prints):
             os.set_blocking(descriptor, False)
@@ -96,15 +135,16 @@ class Watched:
     def load(self, budget: float, *, announce: bool) -> Ending | None:
         """Wait until the submission is loaded. Gives how it ended, where it did."""
         # Said before anything of the submission is opened, so that nobody else can have said it.
-        if not isinstance(self._answer(Kind.READY, time.monotonic() + WALL_SECONDS, 0.0), bytes):
+        if not isinstance(self._answer((Kind.READY,), time.monotonic() + WALL_SECONDS, 0.0), bytes):
             self.end()
             raise WallsDown
         deadline = min(budget, time.monotonic() + self.limits.load_seconds)
-        answer = self._answer(Kind.LOADING, deadline, self.limits.load_seconds)
+        due = (Kind.LOADING, Kind.REFUSED)
+        answer = self._answer(due, deadline, self.limits.load_seconds)
         if announce:
             self._send_output()
             if isinstance(answer, bytes):
-                self.say(frame(Kind.LOADING, answer))
+                self.say(frame(Kind.REFUSED if self.refused else Kind.LOADING, answer))
             else:
                 self.say(frame(Kind.ENDING, codec.dumps(answer)))
         self.output.clear()
@@ -122,7 +162,7 @@ class Watched:
             self.word = b""
             try:
                 self._feed(frame(kind, program), deadline)
-                answer = self._answer(Kind.TRANSCRIPT, deadline, seconds)
+                answer = self._answer((Kind.TRANSCRIPT,), deadline, seconds)
             except BlockingIOError:
                 answer = TimedOut(seconds)
             except OSError:
@@ -133,7 +173,7 @@ class Watched:
     def hear(self, seconds: float, budget: float) -> bool:
         """Pass on the next answer of a child that knows all its programs. False where the child is spent."""
         deadline = min(budget, time.monotonic() + seconds)
-        return self._pass_on(self._answer(Kind.TRANSCRIPT, deadline, seconds))
+        return self._pass_on(self._answer((Kind.TRANSCRIPT,), deadline, seconds))
 
     def _pass_on(self, answer: bytes | Ending) -> bool:
         if isinstance(answer, bytes):
@@ -151,10 +191,7 @@ class Watched:
 
     def end(self) -> None:
         """Kill whatever is left of the child and of all that it started."""
-        burial.kill_group(self.pid)
-        if self.status is None:
-            _, self.status = os.waitpid(self.pid, 0)
-        burial.sweep()
+        self.status = self.process.bury(self.status)
         for descriptor in (self.feed, self.answers, self.prints):
             os.close(descriptor)
 
@@ -171,7 +208,7 @@ class Watched:
             if not view:
                 return
 
-    def _answer(self, due: Kind, deadline: float, seconds: float) -> bytes | Ending:
+    def _answer(self, due: tuple[Kind, ...], deadline: float, seconds: float) -> bytes | Ending:
         """The payload of the next frame from the child, or how it failed to come."""
         while True:
             try:
@@ -192,28 +229,29 @@ class Watched:
     def _whereabouts(self) -> bytes:
         """What the child says of where it is. It may be deaf to the question, and then nothing is lost."""
         try:
-            os.kill(self.pid, signal.SIGUSR1)
+            self.process.signal(signal.SIGUSR1)
         except OSError:
             return b""
         self.heard.clear()  # half an answer, too late
-        answer = self._answer(Kind.WHERE, time.monotonic() + WHERE_SECONDS, 0.0)
+        answer = self._answer((Kind.WHERE,), time.monotonic() + WHERE_SECONDS, 0.0)
         return answer if isinstance(answer, bytes) else b""
 
-    def _frame(self, due: Kind) -> bytes | None:
+    def _frame(self, due: tuple[Kind, ...]) -> bytes | None:
         """The payload of the first frame heard, once it is whole. Raises ProtocolError.
 
         Where the child is, it may say unasked before it ends itself.
         """
         while len(self.heard) >= HEADER.size:
             kind, length = parse_header(bytes(self.heard[: HEADER.size]), MAX_UP)
-            if kind is not due and kind is not Kind.WHERE:
-                raise ProtocolError(f"{kind.name} where {due.name} is due")
+            if kind not in due and kind is not Kind.WHERE:
+                raise ProtocolError(f"{kind.name} where {due[0].name} is due")
             end = HEADER.size + length
             if len(self.heard) < end:
                 return None
             payload = bytes(self.heard[HEADER.size : end])
             del self.heard[:end]
-            if kind is due:
+            if kind in due:
+                self.refused = kind is Kind.REFUSED
                 return payload
             self.word = payload
         return None
@@ -258,10 +296,8 @@ class Watched:
         """How the child ended, once its answers have stopped."""
         give_up = time.monotonic() + REAP_SECONDS
         while self.status is None and time.monotonic() < give_up:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.status = status
-            else:
+            self.status = self.process.ended()
+            if self.status is None:
                 time.sleep(0.002)
         if self.status is None:
             return NoResult("it closed its answers and went on")

@@ -164,6 +164,9 @@ class Conversation:
                     self._print(payload)
                 case Kind.LOADING:
                     self._load(payload)
+                case Kind.REFUSED:
+                    self._load(payload)
+                    self._refuse()
                 case Kind.TRANSCRIPT:
                     self._add(self._transcript(payload))
                 case Kind.WHERE:
@@ -197,6 +200,11 @@ class Conversation:
             self.loading = Loading(
                 self.job.entry, error=f"loading gave no readable answer: {error}"
             )
+
+    def _refuse(self) -> None:
+        """Whoever says that nothing can be loaded is taken at their word, even without a reason."""
+        loading = self.loading or Loading(self.job.entry)
+        self.loading = replace(loading, error=loading.error or "nothing was loaded")
 
     def _print(self, payload: bytes) -> None:
         room = max(0, MAX_OUTPUT - len(self.printed))

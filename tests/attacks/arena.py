@@ -232,6 +232,21 @@ class Arena:
         files = {"submission.py": attack.text(self.canaries.names()).encode("utf-8", "replace")}
         return self.grade({**files, **(attack.files or {})}, entry="submission.py")
 
+    def fight_in_copies(self, attack: Attack) -> str:
+        """Every word that comes from the submission where each case is performed alone."""
+        files = {"submission.py": attack.text(self.canaries.names()).encode("utf-8", "replace")}
+        sources = [SourceFile(path, data) for path, data in (files | (attack.files or {})).items()]
+        done = self.guest.perform(
+            Submission("attack", "folder", tuple(sources), "submission.py"),
+            [(case.program, case.time_limit) for case in ASSIGNMENT.cases],
+            dialect=ASSIGNMENT.dialect,
+            requires=REQUIRES,
+            alone=True,
+            limits=LIMITS,
+        )
+        told = [f"{one.output} {one.ending!r}" for one in done.transcripts]
+        return "\n".join([done.output, repr(done.loading), *told])
+
     def grade(self, files: dict[str, bytes], entry: str = "") -> Result:
         """Grade a submission just as it is."""
         sources = tuple(SourceFile(path, data) for path, data in files.items())
@@ -242,14 +257,14 @@ class Arena:
         verdicts, transcripts = judged(observed, ASSIGNMENT, answers)
         return Result(observed, verdicts, transcripts)
 
-    def succeeded(self, attack: Attack, result: Result) -> bool:
-        """Whether the canaries show what the attack was after."""
+    def succeeded(self, attack: Attack, text: str) -> bool:
+        """Whether the canaries, and what the submission said, show what the attack was after."""
         canaries = self.canaries
         match attack.evidence:
             case "loot":
-                return canaries.token in result.text
+                return canaries.token in text
             case "done":
-                return DONE in result.text
+                return DONE in text
             case "listener":
                 return canaries.connected()
             case "files":

@@ -10,6 +10,7 @@ import pytest
 from tests.attacks import escape, resources, snooping
 from tests.attacks.arena import Arena, known
 from tests.attacks.attack import Attack
+from tests.attacks.conftest import LEVELS
 
 ATTACKS = known([*snooping.ATTACKS, *escape.ATTACKS, *resources.ATTACKS])
 FULL = 30.0
@@ -33,7 +34,20 @@ MAY_BE_IMPOSSIBLE = {
 def test_an_attack_meets_a_wall(name: str, arena: Arena) -> None:
     attack = ATTACKS[name]
     result = arena.fight(attack)
-    assert not arena.succeeded(attack, result), result.text
+    assert not arena.succeeded(attack, result.text), result.text
+    assert arena.canaries.victim.poll() is None
+    assert arena.canaries.hashes() == arena.canaries.before
+    assert not arena.canaries.strays()
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_meets_the_same_wall_in_a_copy(
+    name: str, arena_without: Callable[[tuple[str, ...]], Arena]
+) -> None:
+    """Where each case is performed alone, its process puts its walls up in two parts."""
+    arena = arena_without(LEVELS[2])
+    text = arena.fight_in_copies(ATTACKS[name])
+    assert not arena.succeeded(ATTACKS[name], text), text
     assert arena.canaries.victim.poll() is None
     assert arena.canaries.hashes() == arena.canaries.before
     assert not arena.canaries.strays()
@@ -47,7 +61,7 @@ def test_an_attack_succeeds_without_its_walls(
     arena = arena_without(attack.needs_off)
     result = arena.fight(attack)
     try:
-        if not arena.succeeded(attack, result):
+        if not arena.succeeded(attack, result.text):
             if name in MAY_BE_IMPOSSIBLE or os.geteuid() != 0:
                 pytest.skip(f"refused even without our walls: {result.observed.output[:200]}")
             pytest.fail(f"it tests nothing: {result.text[:1000]}")

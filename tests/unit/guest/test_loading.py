@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from grader.guest.absent import Hollow, is_hollow
-from grader.guest.loading import Loaded, load, own_frames, reset_modes
+from grader.guest.loading import Loaded, load, own_frames, read, reset_modes
 from tests.unit.guest.test_sources import notebook
 
 WANTED = (("Variable", "Tensor"), ("Function",))
@@ -61,7 +61,11 @@ def loaded(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     (folder / "handed_in").mkdir(exist_ok=True)
-    return load(folder / "handed_in", entry=entry, wanted=wanted, statement_seconds=seconds)
+    return load(
+        read(folder / "handed_in", entry=entry, wanted=wanted),
+        entry=entry,
+        statement_seconds=seconds,
+    )
 
 
 def skipped(found: Loaded) -> list[tuple[str, int]]:
@@ -506,7 +510,7 @@ def test_newer_classes_with_functions_of_their_own_stand(tmp_path: Path) -> None
 
 def test_the_learners_export_is_loaded_as_it_is(tmp_path: Path) -> None:
     folder = Path(__file__).parents[2] / "submissions" / "learner_export" / "submission"
-    found = load(folder, wanted=WANTED)
+    found = load(read(folder, wanted=WANTED))
     assert found.loading.error == ""
     assert found.loading.kind == "notebook text"
     assert found.loading.skipped == found.loading.notes == ()
