@@ -10,18 +10,18 @@ from typing import Final
 from grader.domain import decoy
 from grader.domain.assignment import Assignment, Case, Reveal
 from grader.domain.observed import Experiment, Observed, Performed
-from grader.domain.submission import CellLines, Loading, SourceFile, Submission
-from grader.domain.transcript import BROKEN_OFF, GivenUp, NotAttempted, Transcript
+from grader.domain.submission import CellLines, Loading, Submission
+from grader.domain.transcript import GivenUp, NotAttempted, Transcript
 from grader.domain.twin import twins
 from grader.domain.verdict import Outcome, Verdict
 from grader.errors import GraderFault, SubmissionError
 from grader.filming import LOOKED_AT, look_closer
-from grader.guest.sources import Source, read_source
 from grader.inquiring import inquire
 from grader.judging.verdicts import judge, settle
 from grader.predictions import Oracle
 from grader.records import replace
 from grader.sandbox import Guest, Performance, fitted
+from grader.whereabouts import placed, quotable
 
 SETTLED: Final = (Outcome.PASSED, Outcome.NOT_ATTEMPTED, Outcome.SKIPPED, Outcome.GRADER_FAULT)
 MAX_QUOTABLE: Final = 400_000
@@ -60,7 +60,7 @@ def observe(
     # Whatever else is to be performed on the submission is performed here, while a guest is at hand,
     # and stored as one more field of Observed.
     held = guest.protection
-    sources = tuple(map(_quotable, submission.files))
+    sources = tuple(map(quotable, submission.files))
     return Observed(
         submission=submission.id,
         kind=submission.kind,
@@ -131,9 +131,9 @@ def perform(
     )
     if done.loading.error:
         return done
-    sources = cache(lambda: {file.path: _quotable(file) for file in submission.files})
-    placed = (_placed(transcript, sources) for transcript in done.transcripts)
-    found = dict(zip((case.id for case in ordered), placed, strict=False))
+    sources = cache(lambda: {file.path: quotable(file) for file in submission.files})
+    transcripts = (placed(transcript, sources) for transcript in done.transcripts)
+    found = dict(zip((case.id for case in ordered), transcripts, strict=False))
     besides = done.transcripts[len(ordered) :]
     return replace(
         done,
@@ -152,21 +152,6 @@ def _together(
         Performed(case.id, _not_attempted(case, defined) or fitted(transcript, answers[case.id]))
         for case, transcript in zip(assignment.cases, together.transcripts, strict=True)
     )
-
-
-def _placed(transcript: Transcript, sources: Callable[[], Mapping[str, Source]]) -> Transcript:
-    """The same, with what stands on lines of which only the number is known: of a process that was killed."""
-    ending = transcript.ending
-    if not isinstance(ending, BROKEN_OFF) or all(frame.text for frame in ending.frames):
-        return transcript
-    frames = []
-    for frame in ending.frames:
-        source = sources().get(frame.file)
-        if source and not frame.text:
-            cell, line, text = source.place(frame.line)
-            frame = replace(frame, line=line, text=text.strip(), cell=cell)
-        frames.append(frame)
-    return replace(transcript, ending=replace(ending, frames=tuple(frames)))
 
 
 def _in_doubt_alone(
@@ -233,11 +218,3 @@ def _in_doubt(
         if verdict.outcome not in SETTLED and verdict.case not in tried
     ]
     return sorted(doubtful, key=lambda case: not isinstance(transcripts[case.id].ending, GivenUp))
-
-
-def _quotable(file: SourceFile) -> Source:
-    """A file as lines that may be quoted; without any where it cannot be read."""
-    try:
-        return read_source(file.path, file.data)
-    except SubmissionError:
-        return Source(file.path, "", "", ())

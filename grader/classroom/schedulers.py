@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from grader.answers import Store
 from grader.classroom.model import Finished, Order, Task
+from grader.classroom.processes import Member
 from grader.classroom.worker import Worker
 
 Results: TypeAlias = Generator[Finished, None, None]
@@ -20,13 +21,13 @@ Notify: TypeAlias = Callable[[str], None]
 Scheduler: TypeAlias = Callable[[Order, Sequence[Task], int, Notify], Results]
 
 JOIN_SECONDS: Final = 10.0
+WORTH_A_PROCESS: Final = 6  # tasks for each: starting one takes as long as grading some
 
 
 def local(
     order: Order, tasks: Sequence[Task], count: int, notify: Notify = lambda message: None
 ) -> Results:
-    """Warm guests on this machine, one a thread."""
-    store = Store.default()
+    """Warm guests on this machine, each with a process of its own where there is work enough for many."""
     told: set[str] = set()
 
     def once(message: str) -> None:
@@ -34,12 +35,18 @@ def local(
             told.add(message)
             notify(message)
 
-    workers = [Worker(order, store, once) for _ in range(max(1, min(count, len(tasks))))]
+    count = max(1, min(count, len(tasks)))
+    workers: list[Worker] | list[Member]
+    if 1 < count <= len(tasks) / WORTH_A_PROCESS:
+        workers = [Member(order, once) for _ in range(count)]
+    else:
+        store = Store.default()
+        workers = [Worker(order, store, once) for _ in range(count)]
     done: Queue[Finished | BaseException | None] = Queue(2 * len(workers))
     waiting = iter(tasks)
     turn, stop = threading.Lock(), threading.Event()
 
-    def serve(number: int, worker: Worker) -> None:
+    def serve(number: int, worker: Worker | Member) -> None:
         try:
             worker.learn(number, len(workers))
             while not stop.is_set():

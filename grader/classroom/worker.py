@@ -97,7 +97,25 @@ class Worker:
             observed = self._faulted(task.handed_in, fault)
             report = self._scored(observed)
         fault = fault or next(iter(observed.faults), "")
-        seconds = time.monotonic() - start
+        return self._finished(
+            task, observed, report, time.monotonic() - start, retried, fault, trace
+        )
+
+    def give_up(self, task: Task, how: str) -> Finished:
+        """A result without a performance: what the submission did brought the grader down, again and again."""
+        observed = self._faulted(task.handed_in, how)
+        return self._finished(task, observed, self._scored(observed), 0.0, how, how, "")
+
+    def _finished(
+        self,
+        task: Task,
+        observed: Observed,
+        report: Report,
+        seconds: float,
+        retried: str,
+        fault: str,
+        trace: str,
+    ) -> Finished:
         return Finished(
             task.handed_in.id,
             self._files(task, observed, report, seconds, retried),

@@ -105,19 +105,19 @@ def costs(root: Path, sizes: list[int], jobs: int) -> None:
 
 
 def kills(root: Path, size: int, count: int, jobs: int) -> None:
-    """Kill the parent, or one of its guests, at random moments; the end must be as if nothing had been."""
+    """Kill the parent, a worker or a guest at random moments; the end must be as if nothing had been."""
     submissions = make(root / "killed", size, hanging=False)
     undisturbed, out = root / "undisturbed", root / "disturbed"
     whole = used(grader(submissions, undisturbed, jobs))
     chance = random.Random(7)
-    parents = guests = 0
-    while parents + guests < count:
+    parents = below = 0
+    while parents + below < count:
         process = subprocess.Popen(grader(submissions, out, jobs), stdout=-3, stderr=-3)
         time.sleep(chance.uniform(0.2, 2.5 * whole.wall / count + 1.0))
-        below = descendants(process.pid)
-        if process.poll() is None and below and chance.random() < 0.5:
-            os.kill(chance.choice(below), signal.SIGKILL)
-            guests += 1
+        started = descendants(process.pid)
+        if process.poll() is None and started and chance.random() < 0.5:
+            os.kill(chance.choice(started), signal.SIGKILL)
+            below += 1
             time.sleep(chance.uniform(0.1, 1.0))
         if process.poll() is None:
             process.kill()
@@ -128,7 +128,7 @@ def kills(root: Path, size: int, count: int, jobs: int) -> None:
     used(grader(submissions, out, jobs))
     same = comparable(out) == comparable(undisturbed)
     print(
-        f"{parents} kills of the parent and {guests} of guests over {size} submissions: "
+        f"{parents} kills of the parent and {below} of workers and guests over {size} submissions: "
         f"{'the same results, byte for byte' if same else 'RESULTS DIFFER'}, times aside"
     )
     assert same
@@ -185,7 +185,7 @@ def exponent(sizes: Iterable[int], seconds: Iterable[float]) -> float:
 
 
 def descendants(pid: int) -> list[int]:
-    """All processes below one: the guests, and what they are performing."""
+    """All processes below one: workers, guests, and what they are performing."""
     found: list[int] = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:

@@ -1,0 +1,180 @@
+"""Workers with a process each: the same results, and a process that dies costs a retry."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+
+import pytest
+
+from grader.answers import Store
+from grader.classroom import schedulers
+from grader.classroom.layouts import find
+from grader.classroom.model import Finished, Order, Task
+from grader.classroom.processes import Lost, Member
+from grader.classroom.session import grade_class
+from grader.classroom.worker import LevelDropped, Worker
+from grader.grading import compiled
+from tests.classroom.comparing import comparable
+
+OWN = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def order(assignment: Path) -> Order:
+    return Order(compiled(assignment, Store.default(), 0), 0, 0)
+
+
+@pytest.fixture
+def tasks(submissions: Path) -> list[Task]:
+    found = find(submissions, assignment="small", without=submissions / "out", cases=False)
+    return [Task(one, "key", "observed key") for one in found.handed_in]
+
+
+@pytest.fixture
+def member(order: Order) -> Iterator[Member]:
+    started = Member(order)
+    yield started
+    started.close()
+
+
+def essence(finished: Finished) -> tuple[str, bytes, bytes, str]:
+    return finished.id, finished.files["observed"], finished.files["report"], finished.fault
+
+
+def test_it_grades_like_a_worker(member: Member, order: Order, tasks: list[Task]) -> None:
+    worker = Worker(order, Store.default())
+    try:
+        assert member.level == worker.level
+        assert [essence(member.do(one)) for one in tasks] == [
+            essence(worker.do(one)) for one in tasks
+        ]
+    finally:
+        worker.close()
+
+
+def test_a_class_graded_by_processes_is_the_class_graded_by_one(
+    submissions: Path, assignment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedulers, "WORTH_A_PROCESS", 1)
+    started: list[Member] = []
+    monkeypatch.setattr(
+        schedulers, "Member", lambda *given: started.append(Member(*given)) or started[-1]
+    )
+    one, many = submissions.parent / "one", submissions.parent / "many"
+    grade_class(submissions, one, assignment, workers=1)
+    assert not started
+    grade_class(submissions, many, assignment, workers=3)
+    assert len(started) == 3
+    assert comparable(one) == comparable(many)
+
+
+def test_a_process_that_is_killed_costs_a_retry(member: Member, tasks: list[Task]) -> None:
+    undisturbed = essence(member.do(tasks[0]))
+    kill(member)
+    finished = member.do(tasks[0])
+    assert essence(finished) == undisturbed
+    assert finished.retried == "the process of a worker was lost (signal SIGKILL)"
+    assert member.do(tasks[1]).retried == ""
+
+
+def test_what_kills_it_again_has_a_result_that_says_so(
+    member: Member, tasks: list[Task], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = member._start
+
+    def start_and_lose() -> None:
+        started()
+        kill(member)
+        monkeypatch.setattr(member, "_start", started)
+
+    kill(member)
+    monkeypatch.setattr(member, "_start", start_and_lose)
+    finished = member.do(tasks[0])
+    assert finished.fault == "the process of a worker was lost (signal SIGKILL)"
+    assert b'"status":"grader fault"' in finished.files["result"]
+    assert member.do(tasks[0]).fault == ""
+
+
+def test_one_that_is_lost_while_it_learns_is_replaced(member: Member, tasks: list[Task]) -> None:
+    kill(member)
+    member.learn(0, 1)
+    assert member.do(tasks[0]).retried == ""
+
+
+def test_what_is_raised_there_is_raised_here(member: Member, tasks: list[Task]) -> None:
+    with pytest.raises(TypeError, match="'parts'"):
+        member._ask("learn", 0)
+    assert member.do(tasks[0]).retried == ""
+
+
+def test_where_another_protects_less_nothing_more_is_run(member: Member, tasks: list[Task]) -> None:
+    member._level = 9
+    kill(member)
+    with pytest.raises(LevelDropped, match="nothing more was run"):
+        member.do(tasks[0])
+
+
+def test_what_is_said_there_is_told_here(
+    order: Order, tasks: list[Task], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRADER_CACHE", str(tmp_path / "empty"))
+    told: list[str] = []
+    learning = Member(order, told.append)
+    learning.do(next(task for task in tasks if task.handed_in.id == "bob"))
+    learning.close()
+    assert any("known mistakes" in message for message in told)
+
+
+def test_once_ended_it_is_not_started_again(member: Member, tasks: list[Task]) -> None:
+    threading.Timer(0.5, member.kill).start()
+    with pytest.raises(Lost):
+        list(map(member.do, cycle(tasks)))
+    member.close()
+    assert member._process.poll() is not None
+
+
+def test_nothing_of_it_outlives_the_one_that_started_it(
+    submissions: Path, assignment: Path
+) -> None:
+    code = (
+        "import sys, os, signal; from pathlib import Path\n"
+        "from grader.classroom import schedulers, session\n"
+        "schedulers.WORTH_A_PROCESS = 1\n"
+        "os.environ['MARK'] = 'of-this-test'\n"
+        "session.ClassFolder.write = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "session.grade_class(*map(Path, sys.argv[1:]), workers=3)\n"
+    )
+    arguments = [str(submissions), str(submissions.parent / "out"), str(assignment)]
+    killed = subprocess.run(
+        [sys.executable, "-c", code, *arguments], env={**os.environ, "PYTHONPATH": str(OWN)}
+    )
+    assert killed.returncode == -signal.SIGKILL
+    deadline = time.monotonic() + 10
+    while marked(b"MARK=of-this-test") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not marked(b"MARK=of-this-test")
+
+
+def kill(member: Member) -> None:
+    member._process.kill()
+    member._process.wait()
+
+
+def marked(mark: bytes) -> list[str]:
+    """Processes whose environment holds the mark: those of a worker, not their guests, which have none."""
+    found = []
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if mark in environment.read_bytes():
+                found.append(environment.parent.name)
+        except OSError:
+            continue
+    return found
