@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from grader.answers import Store
 from grader.classroom import keys
@@ -18,7 +18,6 @@ from grader.classroom.likeness import likeness_of_starter
 from grader.classroom.model import HandedIn, Order, Student, Task
 from grader.classroom.progress import Progress, progress
 from grader.classroom.roster import Matched, match, read_roster
-from grader.classroom.schedulers import Results, Scheduler, local
 from grader.classroom.sharing import WHOLE, Shard
 from grader.classroom.summary import write_summary
 from grader.domain.assignment import Mode
@@ -27,6 +26,9 @@ from grader.errors import GraderFault
 from grader.grading import compiled
 from grader.report.language import chosen_language
 from grader.sandbox import REQUIRED_LEVEL
+
+if TYPE_CHECKING:
+    from grader.classroom.schedulers import Notify, Results, Scheduler
 
 SCHEMA_VERSION: Final = 1
 BATCH: Final = 25  # results are taken into the gradebook by so many
@@ -54,6 +56,15 @@ class Choice:
     failed: bool = False
 
 
+def on_this_machine(order: Order, tasks: Sequence[Task], count: int, notify: Notify) -> Results:
+    """See `schedulers.local`."""
+    from grader.classroom.schedulers import (
+        local,
+    )  # performs and draws: only where something is left to do
+
+    return local(order, tasks, count, notify)
+
+
 def grade_class(
     submissions: Path,
     out: Path,
@@ -65,7 +76,7 @@ def grade_class(
     language: str = "",
     workers: int = 0,
     choice: Choice = Choice(),
-    scheduler: Scheduler = local,
+    scheduler: Scheduler = on_this_machine,
     shard: Shard = WHOLE,
     notify: Callable[[str], None] = lambda message: None,
     quiet: bool = True,

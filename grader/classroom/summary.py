@@ -11,7 +11,6 @@ from grader.domain.language import ENGLISH
 from grader.export import grades_csv
 from grader.export.model import Results
 from grader.judging.similarity import alike, unpacked
-from grader.report.class_html import render_class
 from grader.report.class_model import ClassReport, columns, student
 
 
@@ -71,5 +70,7 @@ def class_report(folder: ClassFolder) -> ClassReport:
 
 def write_summary(folder: ClassFolder) -> None:
     """Write `class.html` and `grades.csv` anew."""
+    from grader.report.class_html import render_class  # only where something has changed
+
     replace(folder.root / "class.html", render_class(class_report(folder)).encode())
     replace(folder.root / "grades.csv", grades_csv.render(results(folder)).encode())

@@ -19,6 +19,7 @@ from grader.commands.common import (
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
+    from grader.classroom.schedulers import Scheduler
     from grader.classroom.session import ClassSummary
     from grader.classroom.sharing import Shard
 
@@ -108,8 +109,7 @@ def grade_class(
     Exit codes: 0 everybody has a result, 1 somebody is below --fail-under, 2 the command line or the
     assignment is wrong, 3 the grader is at fault, 130 interrupted.
     """
-    from grader.classroom.schedulers import Scheduler, local
-    from grader.classroom.session import Choice, grade_class, require_faultless
+    from grader.classroom.session import Choice, grade_class, on_this_machine, require_faultless
     from grader.classroom.sharing import WHOLE, parse_shard
     from grader.classroom.summary import lowest_percent
 
@@ -118,7 +118,7 @@ def grade_class(
         return
     if len(submissions) != 1:
         raise UsageError("one folder of submissions is graded at a time; --merge takes several")
-    machines: Scheduler = local
+    machines: Scheduler = on_this_machine
     if scheduler:
         from grader.classroom.cluster import on_cluster
 

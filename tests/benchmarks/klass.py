@@ -1,6 +1,6 @@
 """What a class costs: submissions a second, processor time, memory, and how both grow.
 
-    python -m tests.benchmarks.klass [--sizes 250,500,1000,2000] [--kills 20]
+    python -m tests.benchmarks.klass [--sizes 250,500,1000,2000] [--kills 20] [--cluster 2,4]
 
 Submissions are those of `tests/submissions`, each with a line of its own, so that no two are the same file: right,
 wrong, crashing, and 2 % that hang. Processor time is compared with `import numpy`, measured in the same run; what
@@ -20,13 +20,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 from grader.shipped import assignments_folder
 from tests.classroom.comparing import comparable
+from tests.classroom.machines import Cluster
 
 CORPUS = Path(__file__).parents[1] / "submissions"
 RIGHT = ("right_single_file", "right_closures", "right_package", "right_methods", "learner_export")
@@ -55,7 +56,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="100,200")
     parser.add_argument("--kills", type=int, default=0)
-    parser.add_argument("--class-of", type=int, default=300, help="for the kills")
+    parser.add_argument("--cluster", default="", help="numbers of Dask workers, e.g. 2,4")
+    parser.add_argument("--class-of", type=int, default=300, help="for kills and cluster")
     parser.add_argument("-j", type=int, default=2)
     options = parser.parse_args()
     sizes = [int(size) for size in options.sizes.split(",") if size]
@@ -68,6 +70,8 @@ def main() -> None:
             costs(root, sizes, options.j)
         if options.kills:
             kills(root, options.class_of, options.kills, options.j)
+        if options.cluster:
+            clusters(root, options.class_of, [int(one) for one in options.cluster.split(",")])
 
 
 def costs(root: Path, sizes: list[int], jobs: int) -> None:
@@ -132,6 +136,38 @@ def kills(root: Path, size: int, count: int, jobs: int) -> None:
         f"{'the same results, byte for byte' if same else 'RESULTS DIFFER'}, times aside"
     )
     assert same
+
+
+def clusters(root: Path, size: int, counts: Sequence[int]) -> None:
+    """The same class on Dask workers of this machine, one of them killed mid-way, beside as many local ones."""
+    submissions = make(root / "clustered", size, hanging=False)
+    for count in counts:
+        here, there = root / f"local-{count}", root / f"cluster-{count}"
+        alone = used(grader(submissions, here, count))
+        (logs := root / f"logs-{count}").mkdir()
+        machines = Cluster(logs, "60s")
+        try:
+            victim, *_ = machines.add(count)
+            process = subprocess.Popen(
+                [*grader(submissions, there, count), "--scheduler", machines.address]
+            )
+            start = time.monotonic()
+            while len(list((there / "results").glob("*.json"))) < size / 2:
+                assert process.poll() is None
+                time.sleep(0.05)
+            half = time.monotonic() - start
+            victim.kill()
+            machines.add(1)
+            assert process.wait() == 0
+        finally:
+            machines.close()
+        same = comparable(here) == comparable(there)
+        print(
+            f"{count} Dask workers: {1e3 * (2 * half - alone.wall) / size:+.0f} ms a submission beside {count} "
+            f"local ones ({1e3 * alone.wall / size:.0f} ms), by its first half, their start included; one killed "
+            f"mid-way: {'the same results, byte for byte' if same else 'RESULTS DIFFER'}, times aside"
+        )
+        assert same
 
 
 def make(folder: Path, size: int, *, hanging: bool = True) -> Path:
