@@ -130,12 +130,12 @@ def kills(root: Path, size: int, count: int, jobs: int) -> None:
         if len(list((out / "results").glob("*.json"))) == size:
             shutil.rmtree(out)  # done before all kills are spent: once more from the beginning
     used(grader(submissions, out, jobs))
-    same = comparable(out) == comparable(undisturbed)
+    unlike = differences(out, undisturbed)
     print(
         f"{parents} kills of the parent and {below} of workers and guests over {size} submissions: "
-        f"{'the same results, byte for byte' if same else 'RESULTS DIFFER'}, times aside"
+        f"{unlike or 'the same results, byte for byte, times aside'}"
     )
-    assert same
+    assert not unlike
 
 
 def clusters(root: Path, size: int, counts: Sequence[int]) -> None:
@@ -161,13 +161,25 @@ def clusters(root: Path, size: int, counts: Sequence[int]) -> None:
             assert process.wait() == 0
         finally:
             machines.close()
-        same = comparable(here) == comparable(there)
+        unlike = differences(here, there)
         print(
             f"{count} Dask workers: {1e3 * (2 * half - alone.wall) / size:+.0f} ms a submission beside {count} "
             f"local ones ({1e3 * alone.wall / size:.0f} ms), by its first half, their start included; one killed "
-            f"mid-way: {'the same results, byte for byte' if same else 'RESULTS DIFFER'}, times aside"
+            f"mid-way: {unlike or 'the same results, byte for byte, times aside'}"
         )
-        assert same
+        assert not unlike
+
+
+def differences(out: Path, other: Path) -> str:
+    """The files that two gradings do not have in common, and where the first differs."""
+    ours, theirs = comparable(out), comparable(other)
+    names = [one for one in sorted({*ours, *theirs}) if ours.get(one) != theirs.get(one)]
+    if not names:
+        return ""
+    a, b = (str(found.get(names[0], "")) for found in (ours, theirs))
+    at = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), 0)
+    around = slice(max(0, at - 60), at + 60)
+    return f"DIFFERENT: {', '.join(names[:9])}, the first in {a[around]!r}, {b[around]!r}"
 
 
 def make(folder: Path, size: int, *, hanging: bool = True) -> Path:
