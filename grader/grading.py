@@ -24,7 +24,6 @@ from grader.report.model import Report
 from grader.sandbox import REQUIRED_LEVEL, Guest, read_submission
 from grader.scoring import score
 from grader.shipped import assignments_folder
-from grader.suites import grade_suite
 
 
 def grade(
@@ -58,6 +57,8 @@ def grade(
         asked = select(compiled(assignment, store, seed), cases)
         spoken = chosen_language(language, asked.language)
         if asked.mode is Mode.CASES:
+            from grader.suites import grade_suite  # few assignments ask for cases
+
             report = grade_suite(
                 submission,
                 asked,

@@ -45,7 +45,7 @@ def export(source: Path, form: str, output: Path | None, into: Path | None, colu
     grader export graded/ --to canvas --into downloaded.csv
     grader export results.json --to gradescope -o /autograder/results/results.json
     """
-    from grader.export import CLASS_FORMATS, FILLED_FORMATS, RESULT_FORMATS
+    from grader.export.formats import CLASS_FORMATS, FILLED_FORMATS, RESULT_FORMATS
 
     results = _results(source)
     if into is not None or form not in (*CLASS_FORMATS, *RESULT_FORMATS):
@@ -91,7 +91,7 @@ def _results(source: Path) -> Results:
 
 def _fill(results: Results, form: str, into: Path, output: Path | None, column: str) -> None:
     from grader.classroom.folder import replace
-    from grader.export import FILLED_FORMATS
+    from grader.export.formats import FILLED_FORMATS
     from grader.export.model import Sheet
 
     try:

@@ -16,7 +16,7 @@ from junitparser import JUnitXml
 
 from grader.commands import export as command
 from grader.commands.settings import load_command
-from grader.export import CLASS_FORMATS, FORMATS, RESULT_FORMATS
+from grader.export.formats import CLASS_FORMATS, FORMATS, RESULT_FORMATS
 from grader.export.model import Document, Results, for_student, what_differs
 from grader.report import results
 from grader.report.projection import for_student as shown_to_student
