@@ -11,8 +11,8 @@ import gc
 import socket
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing, suppress
 from functools import cache
 
 from grader.domain import codec
@@ -40,7 +40,7 @@ from grader.guest.variants import Original
 from grader.guest.watched import GraderGone, Outbox, WallsDown, Watched
 
 MAX_STRIKES = 3
-WORTH_A_TEMPLATE = 3  # programs, each alone
+WORTH_A_TEMPLATE = 3  # programs that are left, where each is alone or one has ended its process
 
 # Once everything is loaded, these modules are taken out of reach.
 codec.prepare(Base, Job, Program, Film, Ending, Ready, Whereabouts)
@@ -73,11 +73,9 @@ def serve(descriptor: int, setup: Setup) -> None:
             try:
                 if job.variants and original:
                     rehearse(job, programs, walls, outbox, original)
-                elif job.alone and len(programs) >= WORTH_A_TEMPLATE and copied():
-                    with closing(Template(job, walls)) as template:
-                        _perform(job, programs, walls, outbox, template)
                 else:
-                    _perform(job, programs, walls, outbox)
+                    with ExitStack() as templates:
+                        _perform(job, programs, walls, outbox, copied, templates)
             except WallsDown:
                 sys.exit("the walls that stood in the self-test could not be put up again")
             outbox.say(frame(Kind.FINISHED))
@@ -89,12 +87,15 @@ def _perform(
     programs: Sequence[tuple[Kind, bytes]],
     walls: Walls,
     outbox: Outbox,
-    template: Template | None = None,
+    copied: Callable[[], bool],
+    templates: ExitStack,
 ) -> None:
     """Send LOADING once, then for each program OUTPUT and TRANSCRIPT or ENDING, in order.
 
-    After MAX_STRIKES programs in a row that did not end (twice as many alone), the rest is given up.
+    After MAX_STRIKES programs in a row that did not end (twice as many alone), the rest is given up. Where many
+    children are to be expected, they are copies of a template.
     """
+    template: Template | None = None
     budget = time.monotonic() + job.limits.total_seconds
     current: Watched | None = None
     strikes = 0
@@ -109,6 +110,9 @@ def _perform(
             say(GivenUp(strikes))
             continue
         if current is None:
+            many = (job.alone or number) and len(programs) - number >= WORTH_A_TEMPLATE
+            if template is None and many and copied():
+                template = templates.enter_context(closing(Template(job, walls)))
             current = Watched(job, walls, outbox, template=template, told=number == 0)
             ending = current.load(budget, announce=number == 0)
             if ending is not None or (current.refused and number == 0):
