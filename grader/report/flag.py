@@ -16,7 +16,7 @@ _ELSEWHERE: Final = (Deed.LEFT_OVER, Deed.ENDLESS, Deed.CRASHED)
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """At variables, or at the function that computed `target`, whose backward was asked at the wrong time."""
+    """At variables, or at the function that computed `target`: asked at the wrong time, or where it crashed."""
 
     variables: tuple[str, ...]
     untimely: Divergence | None = None
@@ -33,6 +33,8 @@ class Flag:
 def flag(report: CaseReport) -> Flag:
     """At the first wrong variable of those whose gradients were kept, unless a closer look located it better."""
     found, first = report.divergence, report.verdict.first_divergent
+    if found is not None and found.deed is Deed.CRASHED and found.target and found.function:
+        return Flag((), found)
     if found is None or found.deed in _ELSEWHERE or not first:
         return Flag(first)
     if found.deed in _UNTIMELY and found.target and found.function:

@@ -4,6 +4,8 @@ import pytest
 
 from grader.domain.divergence import Deed, Seam
 from grader.domain.film import Film
+from grader.domain.transcript import Crashed
+from grader.domain.verdict import Outcome
 from grader.records import replace
 from grader.report.drawing import draw
 from grader.report.flag import flag
@@ -40,6 +42,26 @@ def test_a_function_asked_at_the_wrong_time_is_flagged_itself(deed):
         "First wrong, walking backward from the output: the backward of square (for a). "
         "Wrong only because of it: x."
     )
+
+
+def test_the_function_at_which_the_walk_crashed_is_flagged_though_nothing_is_compared():
+    report = with_divergence(Deed.CRASHED)
+    diamond = report.cases[1]
+    ending = Crashed("AttributeError", "no such thing", -1)
+    crashed = replace(
+        diamond,
+        verdict=replace(diamond.verdict, outcome=Outcome.CRASHED, first_divergent=(), findings=()),
+        observed=replace(diamond.observed, ending=ending),
+    )
+    told = conditions(crashed)
+    assert {one.state for one in told} == {State.UNKNOWN}
+    shape = next(s for s in draw(crashed, told).shapes if s.mark == "f-a")
+    assert (shape.state, shape.word) == (State.FIRST, "stopped here")
+
+
+def test_where_no_function_was_asked_a_crash_has_no_flag():
+    diamond = with_divergence(Deed.CRASHED, function="").cases[1]
+    assert flag(replace(diamond, verdict=replace(diamond.verdict, first_divergent=()))).names == ()
 
 
 def test_an_inner_gradient_that_was_not_kept_is_flagged_where_it_went_wrong():
