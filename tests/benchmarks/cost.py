@@ -3,7 +3,8 @@
     python -m tests.benchmarks.cost [rounds]
 
 Both in turn, in one process with one guest, once the predictions are kept: what is counted is this process and
-the guest with all its children. Without a diagnosis there are verdicts, films and slopes.
+the guest with all its children, and what is added is the median of the rounds' differences. Without a diagnosis there
+are verdicts, films and slopes.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ NAMES = (
     "overwrite_book", "stack_learner_draft", "generation_min", "first_wins_slots", "seed_zero", "mul_swapped",
     "inplace_alias_book", "queue_no_seen", "two_mistakes", "overwrite_in_add_only", "nan_rule",
 )  # fmt: skip
-ROUNDS = 5
+ROUNDS = 9
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -43,8 +44,8 @@ def main() -> None:
             runs[True]()  # learns
             taken = [[spent(run, guest) for run in runs] for _ in range(rounds)]
             without, diagnosed = (median(column) for column in zip(*taken, strict=True))
-            added.append(diagnosed - without)
-            ratios.append(diagnosed / without)
+            added.append(median(after - before for before, after in taken))
+            ratios.append(1 + added[-1] / without)
             print(
                 f"{name}: {1e3 * without:.0f} ms without, {1e3 * diagnosed:.0f} ms with a diagnosis: "
                 f"{1e3 * added[-1]:.0f} ms more, {ratios[-1]:.2f} times",
