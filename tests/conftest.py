@@ -6,12 +6,17 @@ import os
 import signal
 
 import pytest
+from hypothesis import settings
 
 WAITING = 1  # workers more than cores
 
 # Reports speak the language of the machine they are made on; the tests read English.
 os.environ["GRADER_LANG"] = "en"
 
+
+# How long an example takes is the machine's; what failed is printed so that it can be tried again.
+settings.register_profile("tests", deadline=None, print_blob=True)
+settings.load_profile("tests")
 
 # Where tests run in the background of a script, interrupts are ignored, and every process that a test starts
 # would inherit that.

@@ -27,7 +27,7 @@ from grader.sandbox.intake import archive_bounds
 from tests.attacks import archives, case_files, notebooks
 from tests.attacks.attack import ENGINE
 
-FUZZ = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+FUZZ = settings(max_examples=80, suppress_health_check=list(HealthCheck))
 
 TRANSCRIPT = Transcript(
     Crashed("ValueError", "no", 1, (Frame("a.py", 3, "f", "x = 1"),)),

@@ -3,8 +3,8 @@
     python -m tests.benchmarks.cost [rounds]
 
 Both in turn, in one process with one guest, once the predictions are kept: what is counted is this process and
-the guest with all its children, and what is added is the median of the rounds' differences. Without a diagnosis there
-are verdicts, films and slopes.
+the guest with all its children, and what is added is the median of the rounds' differences. Without a diagnosis
+there are verdicts, films and slopes.
 """
 
 from __future__ import annotations

@@ -84,9 +84,7 @@ def assert_placed(data: bytes, faults: tuple[Fault, ...]) -> None:
     assert render_faults(faults)
 
 
-MANY = settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+MANY = settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 
 @MANY
@@ -133,7 +131,7 @@ def test_any_graph(graph: str) -> None:
     check(with_case(graph.replace("\x00", "")).encode("utf-8", "replace"))
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(st.data())
 def test_a_shipped_assignment_with_a_line_gone(data: st.DataObject) -> None:
     lines = SHIPPED.read_text(encoding="utf-8").splitlines(keepends=True)[:120]

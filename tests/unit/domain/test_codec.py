@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.domain import codec
@@ -111,14 +111,12 @@ JSON = st.recursive(
 )
 
 
-@settings(print_blob=True)
 @given(JSON)
 def test_whatever_json_comes_only_a_transcript_or_malformed_results(data):
     with suppress(codec.Malformed):
         assert isinstance(codec.loads(Transcript, json.dumps(data)), Transcript)
 
 
-@settings(print_blob=True)
 @given(st.binary(max_size=200))
 def test_whatever_bytes_come_only_a_transcript_or_malformed_results(data):
     with suppress(codec.Malformed):

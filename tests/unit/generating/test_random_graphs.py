@@ -36,7 +36,7 @@ def nodes(program: Program) -> tuple[Apply, ...]:
 
 
 @given(wanted=wishes(), seed=st.text(max_size=5))
-@settings(database=None, deadline=None, max_examples=60)
+@settings(database=None, max_examples=60)
 def test_each_graph_is_as_it_is_wanted(wanted, seed):
     found = list(random_graphs(wanted, 4, seed))
     assert found == list(random_graphs(wanted, 4, seed))

@@ -121,7 +121,7 @@ shapes = st.lists(st.sampled_from([1, 2, 3]), max_size=3).map(tuple)
 
 
 @given(st.lists(shapes, min_size=1, max_size=3))
-@settings(database=None, deadline=None)
+@settings(database=None)
 def test_shapes_meet_as_numpys_do(several):
     import numpy as np
 
@@ -133,7 +133,7 @@ def test_shapes_meet_as_numpys_do(several):
 
 
 @given(left=shapes, right=shapes)
-@settings(database=None, deadline=None)
+@settings(database=None)
 def test_elements_meet_as_numpys_do(left, right):
     import numpy as np
 

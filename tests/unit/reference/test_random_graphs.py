@@ -19,8 +19,6 @@ BINARY = ["add", "sub", "mul", "div_by_cosh_like", "maximum"]
 settings.register_profile(
     "reference",
     database=None,
-    deadline=None,
-    print_blob=True,
     max_examples=150,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

@@ -31,7 +31,7 @@ def graphs(draw, most=14):
     return boxes, links
 
 
-@settings(print_blob=True, deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(graphs())
 def test_no_two_nodes_overlap(graph):
     plan = arrange(*graph)
@@ -42,7 +42,7 @@ def test_no_two_nodes_overlap(graph):
             assert beside or above
 
 
-@settings(print_blob=True, deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(graphs())
 def test_every_arrow_is_drawn_and_points_down(graph):
     boxes, links = graph
@@ -54,7 +54,7 @@ def test_every_arrow_is_drawn_and_points_down(graph):
         assert len(set(heights)) > 1
 
 
-@settings(print_blob=True, deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(graphs())
 def test_arrows_end_in_the_order_of_the_operands(graph):
     plan = arrange(*graph)
@@ -65,7 +65,7 @@ def test_arrows_end_in_the_order_of_the_operands(graph):
         assert [x for _, x in sorted(found)] == sorted(x for _, x in found)
 
 
-@settings(print_blob=True, deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(graphs())
 def test_rows_are_generations(graph):
     boxes, links = graph
@@ -75,7 +75,7 @@ def test_rows_are_generations(graph):
         assert rows[box.id] == (max(sources) + 1 if sources else 0)
 
 
-@settings(print_blob=True, deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(graphs())
 def test_no_arrow_runs_through_a_node(graph):
     """Each arrow is sampled along its curve: straight pieces within rows, S-curves between them."""
@@ -93,7 +93,7 @@ def test_no_arrow_runs_through_a_node(graph):
                     assert beside or at <= node.y or at >= node.y + node.height
 
 
-@settings(print_blob=True, deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(graphs())
 def test_curves_keep_to_the_gaps_between_rows(graph):
     plan = arrange(*graph)
