@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from fnmatch import fnmatchcase
 from functools import cache
+from os import PathLike
 from pathlib import Path
 
 from grader.answers import Store, answers_for, content_key
@@ -27,8 +28,8 @@ from grader.shipped import assignments_folder
 
 
 def grade(
-    submission: Path,
-    assignment: Path,
+    submission: str | PathLike[str],
+    assignment: str | PathLike[str],
     *,
     entry: str = "",
     cases: tuple[str, ...] = (),
@@ -51,6 +52,7 @@ def grade(
     Raises AuthoringError, UsageError, NoCaseSelected and GraderFault. A submission that cannot be read or
     loaded is a report with status `ungradable`.
     """
+    submission, assignment = Path(submission), Path(assignment)
     store, laps = store or Store.default(), Laps()
     # Started first: it imports numpy meanwhile.
     with nullcontext(guest) if guest else Guest(accept_level=accept_level) as guest:

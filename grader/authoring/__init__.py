@@ -6,6 +6,7 @@ with the first call of `load_assignment` or `json_schema`.
 
 from __future__ import annotations
 
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from grader.domain.assignment import Assignment
 __all__ = ["CODES", "CodeText", "json_schema", "load_assignment", "render_faults"]
 
 
-def load_assignment(path: Path, seed: int = 0) -> Assignment:
+def load_assignment(path: str | PathLike[str], seed: int = 0) -> Assignment:
     """The assignment at `path`, a folder with `assignment.yaml` or the file itself.
 
     `seed` decides the sampled inputs. Raises UsageError where nothing is there, and AuthoringError,
@@ -25,7 +26,7 @@ def load_assignment(path: Path, seed: int = 0) -> Assignment:
     """
     from grader.authoring import loader
 
-    return loader.load_assignment(path, seed)
+    return loader.load_assignment(Path(path), seed)
 
 
 def json_schema() -> dict[str, Any]:
