@@ -78,9 +78,10 @@ class Worker:
         """
         start = time.monotonic()
         retried = fault = trace = ""
+        bundle = b""
         try:
             contents = contents or contents_of(task)
-            observed, retried = self._observed(task.handed_in, contents)
+            observed, bundle, retried = self._observed(task.handed_in, contents)
             try:
                 report = self._scored(observed)
             except GraderFault as error:
@@ -94,22 +95,23 @@ class Worker:
             if isinstance(error, GraderFault):
                 fault = str(error)
             trace = traceback.format_exc()
-            observed = self._faulted(task.handed_in, fault)
+            observed, bundle = self._faulted(task.handed_in, fault), b""
             report = self._scored(observed)
         fault = fault or next(iter(observed.faults), "")
-        return self._finished(
-            task, observed, report, time.monotonic() - start, retried, fault, trace
-        )
+        bundle = bundle or self._bundles.dumps(observed)
+        seconds = time.monotonic() - start
+        return self._finished(task, bundle, report, seconds, retried, fault, trace)
 
     def give_up(self, task: Task, how: str) -> Finished:
         """A result without a performance: what the submission did brought the grader down, again and again."""
         observed = self._faulted(task.handed_in, how)
-        return self._finished(task, observed, self._scored(observed), 0.0, how, how, "")
+        bundle = self._bundles.dumps(observed)
+        return self._finished(task, bundle, self._scored(observed), 0.0, how, how, "")
 
     def _finished(
         self,
         task: Task,
-        observed: Observed,
+        bundle: bytes,
         report: Report,
         seconds: float,
         retried: str,
@@ -118,8 +120,8 @@ class Worker:
     ) -> Finished:
         return Finished(
             task.handed_in.id,
-            self._files(task, observed, report, seconds, retried),
-            observed.level,
+            self._files(task, bundle, report, seconds, retried),
+            report.sandbox.level,
             seconds,
             retried,
             fault,
@@ -133,22 +135,25 @@ class Worker:
     def close(self) -> None:
         self.guest.close()
 
-    def _observed(self, handed_in: HandedIn, contents: Contents) -> tuple[Observed, str]:
-        """The observations, and what broke the first time if anything did."""
+    def _observed(self, handed_in: HandedIn, contents: Contents) -> tuple[Observed, bytes, str]:
+        """The observations, the bundle where it was stored so, and what broke the first time if anything did."""
         if contents.observed:
             with suppress(codec.Malformed):  # damaged: observed anew
-                return replace(self._bundles.loads(contents.observed), submission=handed_in.id), ""
+                stored = self._bundles.loads(contents.observed)
+                if stored.submission == handed_in.id:
+                    return stored, contents.observed, ""
+                return replace(stored, submission=handed_in.id), b"", ""
         try:
             observed = self._observe(handed_in, contents)
             if not observed.faults:
-                return observed, ""
+                return observed, b"", ""
             how = observed.faults[0]
         except LevelDropped:
             raise
         except GraderFault as error:
             how = str(error)
         self._replace_guest()
-        return self._observe(handed_in, contents), how
+        return self._observe(handed_in, contents), b"", how
 
     def _observe(self, handed_in: HandedIn, contents: Contents) -> Observed:
         order = self.order
@@ -212,9 +217,8 @@ class Worker:
             )
 
     def _files(
-        self, task: Task, observed: Observed, report: Report, seconds: float, retried: str
+        self, task: Task, bundle: bytes, report: Report, seconds: float, retried: str
     ) -> dict[str, bytes]:
-        bundle = self._bundles.dumps(observed)
         shown = for_student(report)
         page = html.render(shown, cache=self.store.folder).encode()
         document = results_for_both(report, shown)
