@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from functools import cache
 from importlib.util import cache_from_source, find_spec
@@ -22,6 +23,9 @@ from grader.errors import GraderFault
 from grader.records import dataclass
 
 BUBBLEWRAP: Final = ("/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap")
+BOX: Final = "grader-box-"
+CANARY: Final = ".canary"
+SETTLED_SECONDS: Final = 60  # a box this new may just be made
 SPARE_USERS: Final = range(60706, 61184)  # given to nobody by distributions and by systemd
 GRADER_FOLDER: Final = Path(__file__).resolve().parent.parent.parent
 
@@ -42,9 +46,12 @@ class Planted:
     def __init__(self, box: Path) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._abstract = socket.socket(socket.AF_UNIX)
-        self.file = box.with_name(box.name + ".canary")
-        self.file.write_text("a submission that reads this has left its box\n", encoding="utf-8")
+        self.file = box.with_name(box.name + CANARY)
+        self._open = self.file.open("w", encoding="utf-8")
+        self._open.write("a submission that reads this has left its box\n")
+        self._open.flush()
         self.file.chmod(0o644)
+        _locked(self._open)  # as long as we live
         self.name = ""
         with suppress(OSError):  # abstract names exist on Linux only
             self._abstract.bind("\0" + box.name)
@@ -58,6 +65,7 @@ class Planted:
     def close(self) -> None:
         self._listener.close()
         self._abstract.close()
+        self._open.close()
         self.file.unlink(missing_ok=True)
 
 
@@ -122,7 +130,8 @@ def new_box(user: int) -> Path:
     """An empty folder for submissions, which the guest's user can reach and nobody else can read."""
     folders = (tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm")
     parent = next((f for f in folders if not user or _open_to_all(Path(f))), None)
-    box = Path(tempfile.mkdtemp(prefix="grader-", dir=parent)).resolve()
+    _sweep(Path(parent or tempfile.gettempdir()))
+    box = Path(tempfile.mkdtemp(prefix=BOX, dir=parent)).resolve()
     if user:
         os.chown(box, -1, user)
         box.chmod(0o750)
@@ -131,6 +140,30 @@ def new_box(user: int) -> Path:
 
 def remove_box(box: Path) -> None:
     shutil.rmtree(box, ignore_errors=True)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove the boxes of graders that were killed: nobody holds the lock of their canary any more."""
+    for canary in parent.glob(f"{BOX}*{CANARY}"):
+        with suppress(OSError):
+            found = canary.lstat()
+            if found.st_uid != os.geteuid() or time.time() - found.st_mtime < SETTLED_SECONDS:
+                continue
+            with canary.open(encoding="utf-8") as file:
+                if _locked(file):
+                    remove_box(canary.with_name(canary.name.removesuffix(CANARY)))
+                    canary.unlink()
+
+
+def _locked(file: IO[str]) -> bool:
+    """Lock a file for as long as it is open. False where somebody else has, or where there are no such locks."""
+    try:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (ImportError, OSError):
+        return False
+    return True
 
 
 def spare_user() -> int:
