@@ -148,7 +148,7 @@ class Oracle:
     """Predictions for one assignment, made as far as they are needed and kept by content.
 
     `answers` are the reference's own transcripts of the same cases. `notify` is told when much has to be
-    performed first.
+    performed first. It is not `helped` by a second guest where there is one for each core already.
     """
 
     def __init__(
@@ -159,13 +159,17 @@ class Oracle:
         guest: Guest,
         store: Store,
         notify: Callable[[str], None] = lambda message: None,
+        *,
+        helped: bool = True,
     ) -> None:
         self.catalogue = {entry.id: entry for entry in catalogue}
         self.assignment = assignment
         self.cases = {case.id: case for case in assignment.cases}
         self.guest = guest
         self.store = store
-        self.rehearsals = Rehearsals(assignment, answers, guest, store, notify, self.pause)
+        self.rehearsals = Rehearsals(
+            assignment, answers, guest, store, notify, self.pause, helped=helped
+        )
         self.conclusions: Remembered[Any] = Remembered(most=8)
         self._made: dict[tuple[tuple[str, ...], int], Submission | None] = {}
 
@@ -282,7 +286,9 @@ class Oracle:
     def speaking_to(self, guest: Guest) -> Oracle:
         """The same oracle for another thread, which has a guest of its own."""
         answers = self.rehearsals.answers
-        return Oracle(self.assignment, answers, self.catalogue.values(), guest, self.store)
+        entries = self.catalogue.values()
+        helped = self.rehearsals.helped
+        return Oracle(self.assignment, answers, entries, guest, self.store, helped=helped)
 
     def learn(self, part: int, parts: int) -> None:
         """Learn one part of all that can be asked about single entries, so that nobody waits for it later."""

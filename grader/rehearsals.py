@@ -99,7 +99,10 @@ Found = dict[tuple[str, int], Transcript]
 
 
 class Rehearsals:
-    """What changed references do to the cases of an assignment. `notify` hears what takes a while."""
+    """What changed references do to the cases of an assignment. `notify` hears what takes a while.
+
+    Where much has to be learnt, a second guest helps, unless it is not to be `helped`: others are at work as well.
+    """
 
     def __init__(
         self,
@@ -109,6 +112,8 @@ class Rehearsals:
         store: Store,
         notify: Callable[[str], None] = lambda message: None,
         pause: Callable[[], None] = lambda: None,
+        *,
+        helped: bool = True,
     ) -> None:
         self.cases = assignment.cases
         self.answers = answers
@@ -116,6 +121,7 @@ class Rehearsals:
         self.store = store
         self.notify = notify
         self.pause = pause
+        self.helped = helped
         self.reference = reference_submission(assignment.functions)
         self.numbers = {case.id: number for number, case in enumerate(self.cases)}
         self.programs = [reflected(case.program) for case in self.cases]
@@ -208,7 +214,7 @@ class Rehearsals:
 
         with ExitStack() as stack:
             guests = [self.guest]
-            if helped and len(waiting) >= WORTH_A_GUEST and (os.cpu_count() or 1) > 1:
+            if helped and self.helped and len(waiting) >= WORTH_A_GUEST and (os.cpu_count() or 1) > 1:
                 self.notify(
                     f"learning what {len(waiting)} known mistakes do to these cases; "
                     "this takes a moment, once"

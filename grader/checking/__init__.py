@@ -103,7 +103,7 @@ class _Check:
         except AuthoringError as error:
             self.assignment, self.faults = None, error.faults
             return
-        oracle = Oracle(self.assignment, answers, catalogue(store), guest, store)
+        oracle = Oracle(self.assignment, answers, catalogue(store), guest, store, helped=False)
         # What the reference cannot perform says nothing about mistakes.
         if all(isinstance(answer.ending, Completed) for answer in answers.values()):
             self.oracle = oracle

@@ -48,7 +48,8 @@ def put_better(oracle: Oracle, guest: Guest) -> Oracle | None:
         return None
     assignment = replace(assignment, cases=sound)
     known = {case.id: answers[case.id] for case in sound}
-    return Oracle(assignment, known, oracle.catalogue.values(), guest, oracle.store)
+    entries = oracle.catalogue.values()
+    return Oracle(assignment, known, entries, guest, oracle.store, helped=False)
 
 
 def hiding(
