@@ -38,13 +38,15 @@ def observe(
     oracle: Callable[[], Oracle] | None = None,
     *,
     once: bool = False,
+    closely: bool = True,
 ) -> Observed:
     """Perform all cases on the submission; what did not pass again, each case alone.
 
     So nothing that one case leaves behind ever costs or earns a point in another. `answers` decide
     only what is performed again, and how large an array may be kept. With an `oracle`, which is asked only
     where something failed, experiments follow. What is performed only `once` may be wrong because of another
-    case: such a verdict is provisional, and one that says right is not.
+    case: such a verdict is provisional, and one that says right is not. What did not pass is looked at more
+    `closely`, which says more of it and changes no verdict.
     """
     together = perform(submission, assignment, assignment.cases, guest)
     performed: tuple[Performed, ...] = ()
@@ -52,6 +54,7 @@ def observe(
         performed = _together(assignment, together, answers)
         if not once:
             performed = _in_doubt_alone(submission, assignment, performed, answers, guest)
+        if closely and not once:
             performed = _looked_closer(submission, assignment, performed, answers, guest)
     experiments: tuple[Experiment, ...] = ()
     if oracle and (failed := _failed(assignment, performed, answers)):

@@ -179,18 +179,27 @@ class Oracle:
         Where some explain everything, those alone; else all that would fail something. Left out are
         conventions, and entries about functions that were not attempted.
         """
-        judged = [evidence.cases[id] for id in (*evidence.passed, *evidence.failed)]
-        attempted = {name for case in judged for name in case.program.functions()}
-        candidates = [
-            candidate
-            for candidate in self.candidates
-            if concerns(self.catalogue[candidate.ids[0]], attempted)
-        ]
+        candidates = self._concerned(evidence)
         passed, failed = map(self._smallest_first, (evidence.passed, evidence.failed))
         few = (failed[:FEW], failed[FEW:], passed)
         return self._tried(evidence, candidates, few, exact=True) or self._tried(
             evidence, candidates, (passed[:FEW] + failed, passed[FEW:]), exact=False
         )
+
+    def prepare(self, several: Iterable[Evidence]) -> None:
+        """Learn in one go what `singles` asks first about several submissions: to load a candidate takes a while."""
+        asked: dict[Candidate, dict[str, None]] = {}
+        for evidence in several:
+            few = dict.fromkeys(self._smallest_first(evidence.failed)[:FEW])
+            for candidate in self._concerned(evidence):
+                asked.setdefault(candidate, {}).update(few)
+        self._learn_each([(one, tuple(cases)) for one, cases in asked.items()])
+
+    def _concerned(self, evidence: Evidence) -> list[Candidate]:
+        """The candidates for a submission, by the functions that it attempts."""
+        judged = [evidence.cases[id] for id in (*evidence.passed, *evidence.failed)]
+        attempted = {name for case in judged for name in case.program.functions()}
+        return [one for one in self.candidates if concerns(self.catalogue[one.ids[0]], attempted)]
 
     def pairs(
         self,

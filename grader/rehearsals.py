@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from typing import Final, Protocol
 
@@ -34,7 +34,7 @@ from grader.touching import changes, meets, touched
 
 SECONDS: Final = 1.0
 WORTH_A_GUEST: Final = 24  # so many changed references are performed sooner by two guests
-SHARE: Final = 16  # changed references that are performed in one job
+SHARE: Final = 64  # changed references that are performed in one job
 PASSES: Final = ""
 
 
@@ -122,6 +122,7 @@ class Rehearsals:
         self.notify = notify
         self.pause = pause
         self.helped = helped
+        self.keeping = True
         self.reference = reference_submission(assignment.functions)
         self.numbers = {case.id: number for number, case in enumerate(self.cases)}
         self.programs = [reflected(case.program) for case in self.cases]
@@ -156,6 +157,18 @@ class Rehearsals:
             try:
                 self._perform_all(waiting, helped)
             finally:
+                if self.keeping:
+                    self._keep()
+
+    @contextmanager
+    def kept_once(self) -> Iterator[None]:
+        """What is learnt meanwhile is kept at the end of it, in one go."""
+        self.keeping, before = False, {key: len(known) for key, known in self.known.items()}
+        try:
+            yield
+        finally:
+            self.keeping = True
+            if any(len(known) != before.get(key, 0) for key, known in self.known.items()):
                 self._keep()
 
     def knows(self, named: Named, cases: Iterable[str]) -> bool:
@@ -214,7 +227,12 @@ class Rehearsals:
 
         with ExitStack() as stack:
             guests = [self.guest]
-            if helped and self.helped and len(waiting) >= WORTH_A_GUEST and (os.cpu_count() or 1) > 1:
+            if (
+                helped
+                and self.helped
+                and len(waiting) >= WORTH_A_GUEST
+                and (os.cpu_count() or 1) > 1
+            ):
                 self.notify(
                     f"learning what {len(waiting)} known mistakes do to these cases; "
                     "this takes a moment, once"

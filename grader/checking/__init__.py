@@ -124,7 +124,9 @@ class _Check:
             found.analytic,
         )
         if self.oracle is not None:
-            checked = self._with_power(checked, self.oracle.speaking_to(guest), guest)
+            oracle = self.oracle.speaking_to(guest)
+            with oracle.rehearsals.kept_once():
+                checked = self._with_power(checked, oracle, guest)
         return replace(checked, seconds=self.seconds + time.monotonic() - started)
 
     def _with_power(self, checked: Checked, oracle: Oracle, guest: Guest) -> Checked:
@@ -136,9 +138,10 @@ class _Check:
         if self.better is not None:
             entries = [oracle.catalogue[id] for id in noticed]
             other = self.better.speaking_to(guest)
-            other.forecast(entries)
-            other.forecast_orders(entries)
-            better = {each.id: other.sightings(each) for each in entries}
+            with other.rehearsals.kept_once():
+                other.forecast(entries)
+                other.forecast_orders(entries)
+                better = {each.id: other.sightings(each) for each in entries}
             warnings += hiding(oracle.assignment, noticed, better)
         fair = fairness(oracle, _folder(self.path), guest)
         return replace(

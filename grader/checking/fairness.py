@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,19 +10,20 @@ from grader.answers import content_key
 from grader.authoring.expected import EXPECT, Expected, read_expected
 from grader.authoring.source import Faults
 from grader.checking.model import Trial
+from grader.diagnosing import Suspicion, names, suspect
 from grader.domain import codec
 from grader.domain.assignment import Assignment, Case, Mode
 from grader.domain.misconception import Edit
-from grader.domain.submission import Submission
-from grader.domain.verdict import Outcome
+from grader.domain.transcript import Transcript
+from grader.domain.verdict import Outcome, Verdict
 from grader.errors import Fault, GraderError
+from grader.judging.diagnosis import Evidence, gather
 from grader.observing import observe
 from grader.predictions import LAST_FIRST, MIRROR, Oracle, mutant
 from grader.records import dataclass
 from grader.rehearsals import Changed
-from grader.report.model import Report
 from grader.sandbox import Guest, read_submission
-from grader.scoring import score
+from grader.scoring import DIAGNOSED, judged
 from grader.suites import grade_suite
 
 STARTER, SOLUTION, WRONG = "starter", "solution", "solutions/wrong"
@@ -68,19 +69,23 @@ def fairness(oracle: Oracle, folder: Path, guest: Guest) -> Fairness:
     """Grade what comes with the assignment in `folder`, and the reference in other legal orders."""
     trials: list[Trial] = []
     faults = list(_legal_orders(oracle))
-    if (path := folder / STARTER).exists():
-        trials.append(trial := _trial(path, STARTER, oracle, guest))
-        faults += _starter(trial, oracle.assignment, path)
-    if (path := folder / SOLUTION).exists():
-        trials.append(trial := _trial(path, SOLUTION, oracle, guest))
-        faults += _solution(trial, path)
-    for path in wrong_solutions(folder):
-        expected, unread = _expected(path)
+    expectations = {path: _expected(path) for path in wrong_solutions(folder)}
+    asked = [
+        (folder / kind, kind, kind) for kind in (STARTER, SOLUTION) if (folder / kind).exists()
+    ]
+    asked += [(path, "wrong", path.name) for path, (found, _) in expectations.items() if found]
+    for (path, kind, _), trial in zip(asked, _trials(asked, oracle, guest), strict=True):
+        trials.append(trial)
+        match kind:
+            case "starter":
+                faults += _starter(trial, oracle.assignment, path)
+            case "solution":
+                faults += _solution(trial, path)
+    for path, (expected, unread) in expectations.items():
         faults += unread
-        if expected is None:
-            continue
-        trials.append(trial := _trial(path, path.name, oracle, guest, kind="wrong"))
-        faults += _wrong(trial, expected, oracle, path / EXPECT)
+        if expected is not None:
+            trial = next(one for one in trials if (one.kind, one.name) == ("wrong", path.name))
+            faults += _wrong(trial, expected, oracle, path / EXPECT)
     return Fairness(tuple(trials), tuple(faults))
 
 
@@ -89,31 +94,81 @@ def wrong_solutions(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(path for path in (folder / WRONG).glob("*") if path.is_dir()))
 
 
-def _trial(path: Path, name: str, oracle: Oracle, guest: Guest, kind: str = "") -> Trial:
-    """What a submission earns, kept by content. One that cannot be loaded earns nothing, and fails nothing."""
+def _trials(
+    asked: Sequence[tuple[Path, str, str]], oracle: Oracle, guest: Guest
+) -> tuple[Trial, ...]:
+    """What submissions earn, each given by its folder, kind and name; kept by content.
+
+    All are performed before any is diagnosed, for mistakes that are suspected in several are tried at once.
+    """
     if oracle.assignment.mode is Mode.CASES:
-        return _trial_of_cases(path, kind or name, name, oracle, guest)
+        return tuple(_trial_of_cases(*one, oracle, guest) for one in asked)
+    keys = [_key(*one, oracle) for one in asked]
+    kept = [oracle.store.get(Trial, key) for key in keys]
+    performed = {
+        key: _performed(path, oracle, guest)
+        for key, found, (path, _, _) in zip(keys, kept, asked, strict=True)
+        if found is None
+    }
+    oracle.prepare(one.evidence for one in performed.values() if one.is_telling)
+    for key, (_, kind, name) in zip(keys, asked, strict=True):
+        if key in performed:
+            oracle.store.put(key, _trial(kind, name, performed[key], oracle))
+    return tuple(found for key in keys if (found := oracle.store.get(Trial, key)))
+
+
+def _key(path: Path, kind: str, name: str, oracle: Oracle) -> str:
+    files = read_submission(path, entry="").files
+    parts = (part for file in files for part in (file.path, file.data))
+    return content_key("trial", kind, name, codec.dumps(oracle.assignment), *parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Performed:
+    """What a submission answered, and what became of each case."""
+
+    verdicts: tuple[Verdict, ...]
+    transcripts: Mapping[str, Transcript]
+    evidence: Evidence
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether there is anything to diagnose, and to tell it by."""
+        wrong = any(verdict.outcome in DIAGNOSED for verdict in self.verdicts)
+        return wrong and bool(self.evidence.failed and self.evidence.passed)
+
+
+def _performed(path: Path, oracle: Oracle, guest: Guest) -> _Performed:
+    """Performed as far as a trial asks: nobody reads a report of it, so nothing is filmed."""
+    assignment, answers = oracle.assignment, oracle.rehearsals.answers
     handed_in = read_submission(path, entry="")
-    files = (part for file in handed_in.files for part in (file.path, file.data))
-    key = content_key("trial", kind, name, codec.dumps(oracle.assignment), *files)
-    kept = oracle.store.get(Trial, key)
-    if kept is None:
-        report = _graded(handed_in, oracle, guest)
-        kept = Trial(
-            kind or name,
-            name,
-            report.score,
-            report.max_score,
-            tuple(c.case.id for c in report.cases if c.verdict.outcome in FAILED),
-            _told(report),
-        )
-        oracle.store.put(key, kept)
-    return kept
+    observed = observe(handed_in, assignment, answers, guest, 0, closely=False)
+    verdicts, transcripts = judged(observed, assignment, answers)
+    return _Performed(verdicts, transcripts, gather(assignment, transcripts, answers))
 
 
-def _told(report: Report) -> tuple[str, ...]:
-    """The misconceptions that a report offers; where several explain the same, all of them."""
-    offered = ((one.id, *one.alternatives) for one in report.diagnoses)
+def _trial(kind: str, name: str, done: _Performed, oracle: Oracle) -> Trial:
+    """One that cannot be loaded earns nothing, and fails nothing."""
+    found = None
+    if done.is_telling:
+        answers = oracle.rehearsals.answers
+        found = suspect(oracle.assignment, done.transcripts, answers, oracle)
+    return Trial(
+        kind,
+        name,
+        sum(verdict.points for verdict in done.verdicts),
+        sum(verdict.max_points for verdict in done.verdicts),
+        tuple(verdict.case for verdict in done.verdicts if verdict.outcome in FAILED),
+        _told(found),
+    )
+
+
+def _told(suspicion: Suspicion | None) -> tuple[str, ...]:
+    """The misconceptions that a report would offer; where several explain the same, all of them."""
+    if suspicion is None:
+        return ()
+    best, *tied = suspicion.matches
+    offered = ((id, *map(names, tied)) for id in best.misconceptions)
     return tuple(dict.fromkeys(id for ids in offered for id in ids))
 
 
@@ -122,12 +177,6 @@ def _trial_of_cases(path: Path, kind: str, name: str, oracle: Oracle, guest: Gue
     catalogue = tuple(oracle.catalogue.values())
     report = grade_suite(path, oracle.assignment, catalogue, guest, oracle.store)
     return Trial(kind, name, report.score, report.max_score)
-
-
-def _graded(handed_in: Submission, oracle: Oracle, guest: Guest) -> Report:
-    answers = oracle.rehearsals.answers
-    observed = observe(handed_in, oracle.assignment, answers, guest, 0)
-    return score(observed, oracle.assignment, answers, lambda: oracle)
 
 
 def _starter(trial: Trial, assignment: Assignment, path: Path) -> Iterator[Fault]:

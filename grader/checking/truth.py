@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from grader.answers import (
-    REFERENCE_DIALECT,
-    REFERENCE_REQUIRES,
-    Store,
-    content_key,
-    reference_submission,
-)
+from grader.answers import Store, content_key, reference_submission
 from grader.authoring.functions import known_with
 from grader.checking.kinks import cancellation, kink
 from grader.domain import codec
@@ -22,6 +16,7 @@ from grader.errors import Fault
 from grader.judging import complex_step
 from grader.judging.compare import agree, compare
 from grader.judging.witness import TOLERANCE, displaced, displacements, gradients
+from grader.performing import perform_variants
 from grader.records import dataclass
 from grader.sandbox import Guest
 
@@ -144,13 +139,10 @@ def _witness(
         for case in cases
         for move in moves[case.id]
     ]
+    reference = reference_submission(assignment.functions)
+    files = [reference.files[0].path] * len(tasks)
     done = iter(
-        guest.perform(
-            reference_submission(assignment.functions),
-            tasks,
-            dialect=REFERENCE_DIALECT,
-            requires=REFERENCE_REQUIRES,
-        ).transcripts
+        perform_variants(reference, tasks, files, guest, reference).transcripts if tasks else ()
     )
     return {
         case.id: gradients(

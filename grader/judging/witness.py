@@ -18,6 +18,7 @@ from grader.domain.program import (
     ClearGradient,
     Constant,
     Construct,
+    Delete,
     Detach,
     Input,
     Name,
@@ -111,7 +112,8 @@ def _shares(
     for element in range(given.value.size):
         up, above = at[element, True]
         down, below = at[element, False]
-        high, low = above.primal(step.of), below.primal(step.of)
+        asked = Quantity(Aspect.VALUE, step.of)
+        high, low = (t.primal(step.of) or t.reading(asked) for t in (above, below))
         if not (isinstance(high, Array) and isinstance(low, Array) and high.shape == low.shape):
             return None
         weights = _weights(step, high, at_rest)
@@ -170,7 +172,7 @@ def _held(
                                 hold(target)
                         case Detach(target) | TakeGradient(target) | Construct(target):
                             hold(target)
-            case Raises():
+            case Raises() | Delete():  # its value is asked for at the end
                 continue
             case _:
                 yield statement
