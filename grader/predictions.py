@@ -16,7 +16,7 @@ from grader.extending import extended
 from grader.filming import right_films
 from grader.judging.diagnosis import Evidence, match
 from grader.records import dataclass
-from grader.rehearsals import Changed, Rehearsals
+from grader.rehearsals import Changed, Heard, Rehearsals
 from grader.remembered import Remembered
 from grader.sandbox import Guest
 
@@ -148,7 +148,8 @@ class Oracle:
     """Predictions for one assignment, made as far as they are needed and kept by content.
 
     `answers` are the reference's own transcripts of the same cases. `notify` is told when much has to be
-    performed first. It is not `helped` by a second guest where there is one for each core already.
+    performed first. It is not `helped` by a second guest where there is one for each core already; what
+    was `heard` of other assignments it knows.
     """
 
     def __init__(
@@ -161,6 +162,7 @@ class Oracle:
         notify: Callable[[str], None] = lambda message: None,
         *,
         helped: bool = True,
+        heard: Heard | None = None,
     ) -> None:
         self.catalogue = {entry.id: entry for entry in catalogue}
         self.assignment = assignment
@@ -168,7 +170,7 @@ class Oracle:
         self.guest = guest
         self.store = store
         self.rehearsals = Rehearsals(
-            assignment, answers, guest, store, notify, self.pause, helped=helped
+            assignment, answers, guest, store, notify, self.pause, helped=helped, heard=heard
         )
         self.conclusions: Remembered[Any] = Remembered(most=8)
         self._made: dict[tuple[tuple[str, ...], int], Submission | None] = {}
@@ -187,7 +189,7 @@ class Oracle:
         )
 
     def prepare(self, several: Iterable[Evidence]) -> None:
-        """Learn in one go what `singles` asks first about several submissions: to load a candidate takes a while."""
+        """Learn in one go what `singles` asks first about several submissions: loading takes its time."""
         asked: dict[Candidate, dict[str, None]] = {}
         for evidence in several:
             few = dict.fromkeys(self._smallest_first(evidence.failed)[:FEW])
@@ -291,13 +293,6 @@ class Oracle:
     def _learnt(self, candidate: Candidate, cases: Collection[str]) -> Prediction:
         self._learn([candidate], cases)
         return self._prediction(candidate, self.rehearsals.failing(candidate, cases))
-
-    def speaking_to(self, guest: Guest) -> Oracle:
-        """The same oracle for another thread, which has a guest of its own."""
-        answers = self.rehearsals.answers
-        entries = self.catalogue.values()
-        helped = self.rehearsals.helped
-        return Oracle(self.assignment, answers, entries, guest, self.store, helped=helped)
 
     def learn(self, part: int, parts: int) -> None:
         """Learn one part of all that can be asked about single entries, so that nobody waits for it later."""

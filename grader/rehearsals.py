@@ -96,12 +96,15 @@ def _key(text: bytes, alone: bool) -> str:
 Unknown = tuple[Changed, list[int]]
 """What has to be performed, and on which cases, by number."""
 Found = dict[tuple[str, int], Transcript]
+Heard = dict[tuple[str, bool, bytes], Transcript]
+"""What changed references answered, alone or not, to programs as they are spelt: in other assignments as well."""
 
 
 class Rehearsals:
     """What changed references do to the cases of an assignment. `notify` hears what takes a while.
 
     Where much has to be learnt, a second guest helps, unless it is not to be `helped`: others are at work as well.
+    What was `heard` before is not performed again.
     """
 
     def __init__(
@@ -114,6 +117,7 @@ class Rehearsals:
         pause: Callable[[], None] = lambda: None,
         *,
         helped: bool = True,
+        heard: Heard | None = None,
     ) -> None:
         self.cases = assignment.cases
         self.answers = answers
@@ -122,6 +126,7 @@ class Rehearsals:
         self.notify = notify
         self.pause = pause
         self.helped = helped
+        self.heard = heard
         self.keeping = True
         self.reference = reference_submission(assignment.functions)
         self.numbers = {case.id: number for number, case in enumerate(self.cases)}
@@ -278,8 +283,26 @@ class Rehearsals:
         """What changed references answer to some cases by number, all in one job."""
         files = {changed.key: SourceFile(f"{changed.key}.py", changed.text) for changed, _ in share}
         asked = [(changed.key, number) for changed, numbers in share for number in numbers]
+        if self.heard is None:
+            return self._asked(asked, files, guest, alone)
+        spelt = {(key, n): (key, alone, spelled(self.programs[n])) for key, n in asked}
+        found = {each: self.heard[name] for each, name in spelt.items() if name in self.heard}
+        found |= self._asked([each for each in asked if each not in found], files, guest, alone)
+        self.heard |= {spelt[each]: transcript for each, transcript in found.items()}
+        return found
+
+    def _asked(
+        self,
+        asked: Sequence[tuple[str, int]],
+        files: Mapping[str, SourceFile],
+        guest: Guest,
+        alone: bool,
+    ) -> Found:
+        if not asked:
+            return {}
+        needed = dict.fromkeys(key for key, _ in asked)
         done = perform_variants(
-            Submission("changed references", "folder", tuple(files.values())),
+            Submission("changed references", "folder", tuple(files[key] for key in needed)),
             [(self.programs[n], min(self.cases[n].time_limit, SECONDS)) for _, n in asked],
             [files[key].path for key, _ in asked],
             guest,

@@ -25,6 +25,7 @@ from grader.errors import AuthoringError, Fault
 from grader.grading import catalogue
 from grader.predictions import Oracle
 from grader.records import replace
+from grader.rehearsals import Heard
 from grader.sandbox import Guest
 
 MOST_GUESTS: Final = 2
@@ -64,10 +65,11 @@ def check_all(
     store = store or Store.default()
     with ExitStack() as stack:
         # Only code of the course's own authors is performed: any level of protection will do.
-        first = guest or stack.enter_context(Guest(accept_level=0))
-        checks = [_Check(path, seed, first, store) for path in paths]
-        count = min(MOST_GUESTS, cpu_count() or 1, len(paths))
-        guests = [first] + [stack.enter_context(Guest(accept_level=0)) for _ in range(count - 1)]
+        guests = [guest or stack.enter_context(Guest(accept_level=0))]
+        for _ in range(1, min(MOST_GUESTS, cpu_count() or 1, len(paths))):
+            guests.append(stack.enter_context(Guest(accept_level=0)))
+        heard: Heard = {}
+        checks = [_Check(path, seed, store, heard) for path in paths]
         free: SimpleQueue[Guest] = SimpleQueue()
         for one in guests:
             free.put(one)
@@ -79,55 +81,67 @@ def check_all(
             finally:
                 free.put(used)
 
-        done = []
         with ThreadPoolExecutor(len(guests)) as pool:
-            for checked in pool.map(run, checks):
-                tell(checked)
-                done.append(checked)
+            # The largest first, so that none is left to one core at the end.
+            largest_first = sorted(checks, key=lambda each: each.size, reverse=True)
+            running = {id(each): pool.submit(run, each) for each in largest_first}
+            done = []
+            for each in checks:
+                done.append(running[id(each)].result())
+                tell(done[-1])
     return tuple(done)
 
 
 class _Check:
     """One assignment on its way through the stages."""
 
-    def __init__(self, path: Path, seed: int, guest: Guest, store: Store) -> None:
-        self.path = path
+    def __init__(self, path: Path, seed: int, store: Store, heard: Heard) -> None:
         started = time.monotonic()
+        self.path = path
+        self.store = store
+        self.heard = heard
         self.assignment: Assignment | None = None
-        self.oracle: Oracle | None = None
-        self.better: Oracle | None = None
         self.faults: tuple[Fault, ...] = ()
         try:
             self.assignment = load_assignment(path, seed)
-            answers = answers_for(self.assignment, guest, store)
         except AuthoringError as error:
-            self.assignment, self.faults = None, error.faults
-            return
-        oracle = Oracle(self.assignment, answers, catalogue(store), guest, store, helped=False)
-        # What the reference cannot perform says nothing about mistakes.
-        if all(isinstance(answer.ending, Completed) for answer in answers.values()):
-            self.oracle = oracle
-            self.better = put_better(oracle, guest)
-        self.truth = truth(self.assignment, answers, guest, store)
+            self.faults = error.faults
         self.seconds = time.monotonic() - started
+
+    @property
+    def size(self) -> int:
+        return len(self.assignment.cases) if self.assignment else 0
 
     def run(self, guest: Guest) -> Checked:
         if self.assignment is None:
             return Checked(str(self.path), None, self.faults)
-        started, found = time.monotonic(), self.truth
+        started = time.monotonic()
+        try:
+            checked = self._checked(self.assignment, guest)
+        except AuthoringError as error:  # what it brings cannot be loaded
+            return Checked(str(self.path), None, error.faults)
+        return replace(checked, seconds=self.seconds + time.monotonic() - started)
+
+    def _checked(self, assignment: Assignment, guest: Guest) -> Checked:
+        answers = answers_for(assignment, guest, self.store)
+        found = truth(assignment, answers, guest, self.store)
         checked = Checked(
             str(self.path),
-            self.assignment,
+            assignment,
             found.faults,
             found.warnings,
             found.witnessed,
             found.analytic,
         )
-        if self.oracle is not None:
-            oracle = self.oracle.speaking_to(guest)
-            with oracle.rehearsals.kept_once():
-                checked = self._with_power(checked, oracle, guest)
-        return replace(checked, seconds=self.seconds + time.monotonic() - started)
+        # What the reference cannot perform says nothing about mistakes.
+        if not all(isinstance(answer.ending, Completed) for answer in answers.values()):
+            return checked
+        entries = catalogue(self.store)
+        oracle = Oracle(
+            assignment, answers, entries, guest, self.store, helped=False, heard=self.heard
+        )
+        with oracle.rehearsals.kept_once():
+            return self._with_power(checked, oracle, guest)
 
     def _with_power(self, checked: Checked, oracle: Oracle, guest: Guest) -> Checked:
         asked = taught(oracle.assignment, oracle.catalogue.values())
@@ -135,9 +149,8 @@ class _Check:
         oracle.forecast_orders(asked)
         matrix, noticed = power(oracle, guest)
         warnings = [*checked.warnings, *said_of_power(oracle.assignment, matrix)]
-        if self.better is not None:
+        if (other := put_better(oracle, guest)) is not None:
             entries = [oracle.catalogue[id] for id in noticed]
-            other = self.better.speaking_to(guest)
             with other.rehearsals.kept_once():
                 other.forecast(entries)
                 other.forecast_orders(entries)

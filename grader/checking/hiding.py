@@ -49,7 +49,8 @@ def put_better(oracle: Oracle, guest: Guest) -> Oracle | None:
     assignment = replace(assignment, cases=sound)
     known = {case.id: answers[case.id] for case in sound}
     entries = oracle.catalogue.values()
-    return Oracle(assignment, known, entries, guest, oracle.store, helped=False)
+    heard = oracle.rehearsals.heard
+    return Oracle(assignment, known, entries, guest, oracle.store, helped=False, heard=heard)
 
 
 def hiding(

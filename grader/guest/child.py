@@ -6,6 +6,7 @@ import faulthandler
 import os
 import signal
 import sys
+import time
 import traceback
 from contextlib import suppress
 from functools import cache, partial
@@ -26,6 +27,7 @@ from grader.guest.variants import Rehearsal, processor_limit
 
 NO_MEMORY = 77
 FIRST_KEPT = 60
+TOGETHER_SECONDS = 0.02
 
 _exit = os._exit  # the submission gets another one
 
@@ -111,12 +113,18 @@ def _rehearse(job: Job, rehearsal: Rehearsal, answers: int) -> None:
     touching = rehearsal.programs[0][0] is Kind.TOUCH
     perform = Calls(rehearsal.original.filename).perform if touching else perform_barely
     engines = open_variants(job, rehearsal)
+    waiting, since = bytearray(), time.monotonic()
     for engine, (_, payload) in zip(engines, rehearsal.programs, strict=True):
         engine.reset()
         program = read(payload)
         with processor_limit():
             said = perform(program, engine)
-        _write(answers, frame(Kind.TRANSCRIPT, said))
+        waiting += frame(Kind.TRANSCRIPT, said)
+        if not rehearsal.hasty or time.monotonic() - since > TOGETHER_SECONDS:
+            _write(answers, bytes(waiting))
+            waiting.clear()
+            since = time.monotonic()
+    _write(answers, bytes(waiting))
 
 
 class Calls:

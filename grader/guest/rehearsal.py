@@ -1,7 +1,8 @@
 """Programs on variants of a text that is ours, performed one after another in one go.
 
 Nobody there cheats: the child has all programs from the start, and answers as fast as it can. What does not end
-it stops by itself, by processor time; a child that dies costs the program it was performing.
+it stops by itself, by processor time; a child that dies costs the program it was performing. Which one that was
+is known only where each answer was said at once: what a child performed that said several at a time is tried again.
 """
 
 from __future__ import annotations
@@ -30,21 +31,23 @@ def rehearse(
     def say(ending: Ending) -> None:
         outbox.say(frame(Kind.ENDING, codec.dumps(ending)))
 
-    done = 0
+    done, hasty = 0, True
     while done < len(programs):
         if done and time.monotonic() >= budget:
             say(GivenUp(0))
             done += 1
             continue
-        rest = Rehearsal(original, job.variants[done:], tuple(programs[done:]))
+        rest = Rehearsal(original, job.variants[done:], tuple(programs[done:]), hasty)
         current = Watched(job, walls, outbox, rest)
         ending = current.load(budget, announce=done == 0)
         if ending is None:
-            while done < len(programs) and current.hear(job.seconds[done], budget):
+            while done < len(programs) and current.hear(job.seconds[done], budget, hasty):
                 done += 1
         elif done:
             say(ending)
         current.end()
         if ending is not None and not done:
             return
-        done += 1
+        if ending is not None or not hasty:
+            done += 1
+        hasty = not hasty

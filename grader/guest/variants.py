@@ -97,11 +97,15 @@ class Original:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What is performed on variants: for each program the file of a variant, and the program as it was sent."""
+    """What is performed on variants: for each program the file of a variant, and the program as it was sent.
+
+    A `hasty` child says several answers at a time, which takes half as long.
+    """
 
     original: Original
     files: tuple[str, ...]
     programs: tuple[tuple[Kind, bytes], ...]
+    hasty: bool
 
 
 def _first_line(node: ast.stmt) -> int:

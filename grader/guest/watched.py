@@ -170,10 +170,14 @@ class Watched:
         self._send_output()
         return self._pass_on(answer)
 
-    def hear(self, seconds: float, budget: float) -> bool:
-        """Pass on the next answer of a child that knows all its programs. False where the child is spent."""
+    def hear(self, seconds: float, budget: float, hasty: bool) -> bool:
+        """Pass on the next answer of a child that knows all its programs. False where the child is spent.
+
+        Of a `hasty` one only answers are passed on: which program it ended on is not known.
+        """
         deadline = min(budget, time.monotonic() + seconds)
-        return self._pass_on(self._answer((Kind.TRANSCRIPT,), deadline, seconds))
+        answer = self._answer((Kind.TRANSCRIPT,), deadline, seconds)
+        return self._pass_on(answer) if isinstance(answer, bytes) or not hasty else False
 
     def _pass_on(self, answer: bytes | Ending) -> bool:
         if isinstance(answer, bytes):
