@@ -21,6 +21,7 @@ from typing import IO, Any, Final, NoReturn
 from grader.answers import Store
 from grader.classroom.model import Finished, Order, Task
 from grader.classroom.worker import LevelDropped, Worker
+from grader.errors import GraderFault
 from grader.guest import system
 from grader.records import replace
 
@@ -171,6 +172,8 @@ def main() -> None:
 
     def end(number: int, running: FrameType | None) -> NoReturn:
         worker.kill()
+        with suppress(Exception):  # whatever it was at
+            worker.close()
         os._exit(0)
 
     signal.signal(signal.SIGTERM, end)
@@ -193,4 +196,13 @@ def _answer(worker: Worker, what: str, arguments: tuple[Any, ...]) -> _Answer:
             case _:
                 return _Answer(worker.give_up(*arguments))
     except Exception as error:
-        return _Answer(error=error)
+        return _Answer(error=_portable(error))
+
+
+def _portable(error: Exception) -> Exception:
+    """The same, or its words where it cannot travel."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return GraderFault(f"{type(error).__name__}: {error}")
+    return error

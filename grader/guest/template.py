@@ -29,8 +29,9 @@ START_SECONDS: Final = 20.0
 
 
 def possible(walls: Walls) -> bool:
-    """Whether copies are known to leave nothing behind: none of them can start a process."""
-    return system.LINUX and bool(walls.filter)
+    """Whether copies can be told apart, and are known to leave nothing behind: none can start a process."""
+    handles = hasattr(os, "pidfd_open") and hasattr(signal, "pidfd_send_signal")
+    return system.LINUX and handles and bool(walls.filter)
 
 
 class Template:

@@ -15,12 +15,13 @@ from pathlib import Path
 import pytest
 
 from grader.answers import Store
-from grader.classroom import schedulers
+from grader.classroom import processes, schedulers
 from grader.classroom.layouts import find
 from grader.classroom.model import Finished, Order, Task
 from grader.classroom.processes import Lost, Member
 from grader.classroom.session import grade_class
 from grader.classroom.worker import LevelDropped, Worker
+from grader.errors import GraderFault
 from grader.grading import compiled
 from tests.classroom.comparing import comparable
 
@@ -113,6 +114,18 @@ def test_what_is_raised_there_is_raised_here(member: Member, tasks: list[Task]) 
     with pytest.raises(TypeError, match="'parts'"):
         member._ask("learn", 0)
     assert member.do(tasks[0]).retried == ""
+
+
+def test_what_cannot_travel_is_told_in_words() -> None:
+    class Strange(Exception):
+        def __init__(self, one: int, two: int) -> None:
+            super().__init__(f"{one} and {two}")
+
+    found = processes._portable(Strange(1, 2))
+    assert isinstance(found, GraderFault)
+    assert str(found) == "Strange: 1 and 2"
+    fault = GraderFault("as it is")
+    assert processes._portable(fault) is fault
 
 
 def test_where_another_protects_less_nothing_more_is_run(member: Member, tasks: list[Task]) -> None:
