@@ -99,22 +99,17 @@ def score_suite(
     notify: Callable[[str], None] = lambda message: None,
 ) -> Report:
     """The report on a YAML of cases, as `grade_suite` gives it."""
-    answers = answers_for(asked, guest, store)
-    oracle = Oracle(asked, answers, catalogue, guest, store, notify)
-    used = {name for case in asked.cases for name in case.program.functions()}
-    known = [one for one in catalogue if concerns(one, used)]
-    oracle.forecast(known)
-    yardstick = [one for one in known if _is_noticed(one, oracle)]
+    due = yardstick(asked, catalogue, guest, store, notify)
     files = tuple(SourceFile(path, text.encode("utf-8", ANY_BYTE)) for path, text in observed.files)
     suite, right = _that_count(_read(observed, files, asked), asked, guest, store)
     noticed: Mapping[str, Prediction] = {}
     if suite.cases:
         own = replace(asked, cases=suite.cases)
         judge = Oracle(own, right, catalogue, guest, store, notify)
-        judge.forecast(yardstick)
-        found = ((entry.id, judge.predict((entry.id,))) for entry in yardstick)
+        judge.forecast(due)
+        found = ((entry.id, judge.predict((entry.id,))) for entry in due)
         noticed = {id: each for id, each in found if each is not None and each.departures}
-    parts = [_part(entry, noticed.get(entry.id), suite, right) for entry in yardstick]
+    parts = [_part(entry, noticed.get(entry.id), suite, right) for entry in due]
     return Report(
         grader_version=__version__,
         assignment=replace(asked, cases=tuple(part.case for part in parts)),
@@ -129,6 +124,22 @@ def score_suite(
         sandbox=SandboxReport(observed.level, observed.layers, observed.missing),
         cases=tuple(parts),
     )
+
+
+def yardstick(
+    asked: Assignment,
+    catalogue: Sequence[Misconception],
+    guest: Guest,
+    store: Store,
+    notify: Callable[[str], None] = lambda message: None,
+) -> tuple[Misconception, ...]:
+    """What there is to be noticed: the misconceptions that the assignment's own cases notice. Each is a point."""
+    answers = answers_for(asked, guest, store)
+    oracle = Oracle(asked, answers, catalogue, guest, store, notify)
+    used = {name for case in asked.cases for name in case.program.functions()}
+    known = [one for one in catalogue if concerns(one, used)]
+    oracle.forecast(known)
+    return tuple(one for one in known if _is_noticed(one, oracle))
 
 
 def _is_noticed(entry: Misconception, oracle: Oracle) -> bool:

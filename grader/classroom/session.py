@@ -23,9 +23,10 @@ from grader.classroom.summary import write_summary
 from grader.domain.assignment import Mode
 from grader.domain.verdict import Status
 from grader.errors import GraderFault
-from grader.grading import compiled
+from grader.grading import catalogue, compiled
 from grader.report.language import chosen_language
-from grader.sandbox import REQUIRED_LEVEL
+from grader.sandbox import REQUIRED_LEVEL, Guest
+from grader.suites import yardstick
 
 if TYPE_CHECKING:
     from grader.classroom.schedulers import Notify, Results, Scheduler
@@ -205,7 +206,7 @@ def _class(order: Order, found: Found, matched: Matched, starter: str) -> dict[s
     asked = order.assignment
     return {
         "schema_version": SCHEMA_VERSION,
-        "assignment": {"id": asked.id, "title": asked.title, "max_score": asked.max_score},
+        "assignment": {"id": asked.id, "title": asked.title, "max_score": _max_score(order)},
         "layout": found.layout,
         "language": order.language,
         "seed": order.seed,
@@ -213,6 +214,16 @@ def _class(order: Order, found: Found, matched: Matched, starter: str) -> dict[s
         "missing": [asdict(student) for student in matched.missing],
         "starter": starter,
     }
+
+
+def _max_score(order: Order) -> float:
+    """Where cases are handed in, it is not the teacher's own that bring points, but what there is to be noticed."""
+    asked = order.assignment
+    if asked.mode is not Mode.CASES:
+        return asked.max_score
+    store = Store.default()
+    with Guest(accept_level=order.accept_level) as guest:
+        return float(len(yardstick(asked, catalogue(store), guest, store)))
 
 
 def _tell(found: Found, matched: Matched, roster: bool, notify: Callable[[str], None]) -> None:

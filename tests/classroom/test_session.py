@@ -298,6 +298,8 @@ def test_a_class_of_testers_is_graded_by_what_their_cases_notice(tmp_path: Path)
     out = tmp_path / "out"
     document = results(handed_in)["ada"]
     assert any("`twice` notices" in note for note in document["submission"]["loading"]["notes"])
+    about = json.loads((out / "class.json").read_text("utf-8"))
+    assert about["assignment"]["max_score"] == document["max_score"] > 1
     with closing(sqlite3.connect(out / "gradebook.sqlite")) as gradebook:
         rows = dict(gradebook.execute("select id, score from submissions"))
     assert rows["ada"] == found["ada"][1]
