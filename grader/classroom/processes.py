@@ -97,7 +97,9 @@ class Member:
             self._process.terminate()
 
     def close(self) -> None:
-        self.kill()
+        """The process ends by itself once it has nothing to do."""
+        with self._turn:
+            self._ended = True
         self._bury()
 
     def _bury(self) -> None:

@@ -70,10 +70,12 @@ def local(
         for thread in threads:
             thread.start()
         yield from _until_all_have_ended(done, len(threads))
-    finally:
+    except BaseException:
         stop.set()
         for worker in workers:
             worker.kill()
+        raise
+    finally:
         _join(threads, done)
         for worker in workers:
             worker.close()
