@@ -71,6 +71,31 @@ def test_what_six_cases_by_hand_do_not_notice_is_named(six) -> None:
     assert not six.faults
 
 
+VALUES = """\
+title: Values only
+requires: [Variable, relu, mul]
+cases:
+  - case: relu
+    concept: forward
+    inputs: {x: [-1, 2]}
+    graph: y = relu(x)
+    backward: false
+    check: [x, y]
+  - case: mul
+    concept: forward
+    inputs: {x: 3, w: 5}
+    graph: y = mul(x, w)
+    backward: false
+"""
+
+
+def test_where_only_values_are_taught_what_shows_in_them_counts(tmp_path: Path, guest) -> None:
+    power = check(in_a_file(tmp_path, VALUES), guest=guest).power
+    noticed = {row.entry.id: row.caught_by for row in power.rows}
+    assert noticed == {"relu_in_place": ("relu",), "as_array_missing": ("mul",)}
+    assert power.gaps == ()
+
+
 def test_the_reason_is_given_where_there_is_a_plain_one(six) -> None:
     why = {f.message.split("`")[1]: f.message.rpartition("; ")[2] for f in six.warnings}
     assert why["mul_swapped"] == "`mul` is only ever given one variable twice"

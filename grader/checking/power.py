@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, count
+from typing import Final
 
 from grader.checking.closing import Search, case_of, reference_answers
 from grader.checking.features import means
@@ -24,15 +25,21 @@ from grader.predictions import ORDERS, Oracle, mutant
 from grader.records import replace
 from grader.sandbox import Guest
 
+VALUES_ONLY: Final = {"forward"}
+
 
 def taught(assignment: Assignment, catalogue: Iterable[Misconception]) -> tuple[Misconception, ...]:
-    """The entries that are about a concept and, where they name any, a function of the assignment."""
-    concepts = {case.concept for case in assignment.cases}
+    """The entries that are about a concept and, where they name any, a function of the assignment.
+
+    Where only values are taught, any mistake may show in them: what a case notices counts, and no other
+    is missed.
+    """
+    concepts = _concepts(assignment)
     functions, _ = means(assignment)
     return tuple(
         entry
         for entry in catalogue
-        if entry.concept in concepts
+        if (entry.concept in concepts or concepts == VALUES_ONLY)
         and not entry.convention
         and (not entry.applies_to or set(entry.applies_to) & set(functions))
     )
@@ -49,6 +56,7 @@ def power(oracle: Oracle, guest: Guest) -> tuple[Power, Mapping[str, tuple[Predi
     rows = []
     noticed: dict[str, tuple[Prediction, ...]] = {}
     taken = {case.id for case in assignment.cases}
+    concepts = _concepts(assignment)
     for entry in taught(assignment, oracle.catalogue.values()):
         found = oracle.sightings(entry)
         departing = {departure.case for each in found for departure in each.departures}
@@ -56,7 +64,7 @@ def power(oracle: Oracle, guest: Guest) -> tuple[Power, Mapping[str, tuple[Predi
         unseen = (
             changed(entry, one.order)
             for one, each in zip(oracle.variants(entry), found, strict=True)
-            if not each.departures
+            if not each.departures and entry.concept in concepts
         )
         for one in unseen:
             closing = search.smallest(entry, one, guest)
@@ -72,6 +80,10 @@ def power(oracle: Oracle, guest: Guest) -> tuple[Power, Mapping[str, tuple[Predi
     caught = {row.entry.id: noticed[row.entry.id] for row in rows if row.caught_by}
     ties = _ties(assignment, caught, search, oracle, guest)
     return Power(tuple(rows), ties, silent, spare), noticed
+
+
+def _concepts(assignment: Assignment) -> set[str]:
+    return {case.concept for case in assignment.cases}
 
 
 def changed(entry: Misconception, order: int = 0) -> Submission:

@@ -23,10 +23,11 @@ from grader.domain.assignment import Assignment
 from grader.domain.misconception import Edit, Misconception
 from grader.domain.protocol import Base
 from grader.domain.submission import SourceFile, Submission
-from grader.domain.transcript import TimedOut, Transcript
+from grader.domain.transcript import NoResult, TimedOut, Transcript
 from grader.grading import catalogue, compiled, select
 from grader.guest.variants import Original
 from grader.judging.diagnosis import gather, is_exact, match, stripped
+from grader.performing import perform_variants
 from grader.predictions import Oracle, mutant
 from grader.rehearsals import Changed, Rehearsals
 from grader.sandbox import Guest
@@ -136,6 +137,28 @@ def observed_with(
     )
     ids = (case.id for case in asked.cases)
     return dict(zip(ids, done.transcripts, strict=True)), right
+
+
+def test_one_whose_process_ends_costs_only_its_own_answer(asked: Assignment, guest: Guest) -> None:
+    """Whatever was said together with it is said again."""
+    reference = reference_submission()
+    text = reference.files[0].data.decode()
+    assert text.count("        return x * x\n") == 1
+    deadly = text.replace("return x * x\n", '__import__("os")._exit(3)\n').encode()
+    files = (SourceFile("well.py", text.encode()), SourceFile("deadly.py", deadly))
+    programs = [reflected(case.program) for case in asked.cases]
+    assert sum("square" in program.functions() for program in programs) not in (0, len(programs))
+    tasks = [(program, 1.0) for program in programs]
+    changed = Submission("both", "folder", files)
+    names = [*["well.py"] * len(tasks), *["deadly.py"] * len(tasks), *["well.py"] * len(tasks)]
+    done = perform_variants(changed, tasks * 3, names, guest, reference).transcripts
+    well, deadly_ones, again = (done[n * len(tasks) : (n + 1) * len(tasks)] for n in range(3))
+    assert well == again
+    for program, right, found in zip(programs, well, deadly_ones, strict=True):
+        if "square" in program.functions():
+            assert found.ending == NoResult("exit status 3")
+        else:
+            assert found == right
 
 
 def test_what_explains_everything_is_found_with_few_performances(
