@@ -34,7 +34,7 @@ from grader.touching import changes, meets, touched
 
 SECONDS: Final = 1.0
 WORTH_A_GUEST: Final = 24  # so many changed references are performed sooner by two guests
-SHARE: Final = 64  # changed references that are performed in one job
+SHARE: Final = 64  # changed references that are performed in one job, at most
 PASSES: Final = ""
 
 
@@ -244,7 +244,8 @@ class Rehearsals:
                 )
                 guests.append(stack.enter_context(Guest(accept_level=self.guest.accept_level)))
             # From a list that both take from: one of them may still be starting.
-            shares = iter([waiting[at : at + SHARE] for at in range(0, len(waiting), SHARE)])
+            size = min(SHARE, -(-len(waiting) // (2 * len(guests)))) if len(guests) > 1 else SHARE
+            shares = iter([waiting[at : at + size] for at in range(0, len(waiting), size)])
 
             def work(guest: Guest) -> None:
                 for share in shares:

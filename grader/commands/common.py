@@ -66,7 +66,7 @@ def choose_assignment(
 ) -> Path:
     """The assignment at `path`; where that is a course, or nothing, the furthest that fits.
 
-    Which one was chosen is told to `notify`.
+    Which one was chosen is told to `notify`, where it was not the one who calls.
     """
     from grader import course
     from grader.sandbox import read_submission
@@ -76,7 +76,10 @@ def choose_assignment(
     if path is not None and (
         (path / "assignment.yaml").exists() or not (path / course.FILE).exists()
     ):
-        return find_assignment(path)
+        named = find_assignment(path)
+        if _is_set("assignment"):
+            notify(f"graded by {named.name}, which the settings name; -a chooses another one")
+        return named
     try:
         handed_in = read_submission(submission, entry=entry)
     except SubmissionError:
@@ -90,6 +93,13 @@ def choose_assignment(
             f"graded by {chosen.name}, the furthest assignment that fits; -a chooses another one"
         )
     return chosen
+
+
+def _is_set(option: str) -> bool:
+    """Whether an option of the running command comes from a file of settings."""
+    context = click.get_current_context(silent=True)
+    source = context.get_parameter_source(option) if context else None
+    return source is click.core.ParameterSource.DEFAULT_MAP
 
 
 def find_assignment(path: Path) -> Path:

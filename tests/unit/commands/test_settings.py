@@ -1,11 +1,16 @@
 """Where settings come from, and whose are never read."""
 
+from pathlib import Path
+
 import click
 import pytest
+from click.testing import CliRunner
 
 from grader.cli import main
 from grader.commands import COMMANDS
+from grader.commands.common import choose_assignment
 from grader.commands.settings import load_command
+from grader.shipped import assignments_folder
 
 CODE = "class Variable:\n    def __init__(self, data):\n        self.data = data\n"
 
@@ -129,3 +134,17 @@ def test_help_names_the_environment_and_the_settings(grader, name):
     assert done.exit_code == 0
     assert "--isolated" in done.output
     assert "[env var: GRADER_CONFIG]" in " ".join(done.output.split())
+
+
+def test_it_is_said_which_assignment_the_settings_name():
+    chain, told = str(assignments_folder() / "chain"), []
+
+    @click.command()
+    @click.option("-a", "--assignment", type=click.Path(path_type=Path))
+    def run(assignment):
+        choose_assignment(assignment, Path("a.py"), None, None, notify=told.append)
+
+    CliRunner().invoke(run, ["-a", chain], catch_exceptions=False)
+    assert told == []
+    CliRunner().invoke(run, [], default_map={"assignment": chain}, catch_exceptions=False)
+    assert told == ["graded by chain, which the settings name; -a chooses another one"]
