@@ -38,8 +38,9 @@ def renderer(
 
 def localised(report: Report) -> Report:
     """The report with the teacher's texts, and the catalogue's, in its language where they are given."""
-    if report.language == ENGLISH and not report.assignment.translations:
-        return report
+    told_in = {one.language for one in report.assignment.translations}
+    if report.language == ENGLISH and ENGLISH not in told_in:
+        return report  # the very same: much is kept by identity
     texts, loading = _texts(report), report.submission.loading
     return replace(
         report,
@@ -75,9 +76,11 @@ def _assignment(assignment: Assignment, texts: Mapping[str, str]) -> Assignment:
 
 
 def _case_report(one: CaseReport, texts: Mapping[str, str]) -> CaseReport:
-    convention = one.verdict.convention
-    verdict = replace(one.verdict, convention=texts.get(convention, convention))
-    return replace(one, case=_case(one.case, texts), verdict=verdict)
+    case, verdict = _case(one.case, texts), one.verdict
+    convention = texts.get(verdict.convention, verdict.convention)
+    if convention != verdict.convention:
+        verdict = replace(verdict, convention=convention)
+    return replace(one, case=case, verdict=verdict)
 
 
 def _case(case: Case, texts: Mapping[str, str]) -> Case:

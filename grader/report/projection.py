@@ -11,8 +11,10 @@ from grader.domain.program import Program
 from grader.domain.transcript import Completed, Transcript
 from grader.domain.verdict import Verdict
 from grader.records import replace
+from grader.remembered import Remembered
 from grader.report.model import WITHHELD, CaseReport, Report
 
+_TOLD: Remembered[tuple[Translation, ...]] = Remembered(most=8)
 NO_PROGRAM: Final = Program((), (), ())
 NOTHING: Final = Transcript(Completed())
 
@@ -71,7 +73,14 @@ def _assignment(assignment: Assignment, names: Mapping[str, str]) -> Assignment:
 
 
 def _told(assignment: Assignment) -> tuple[Translation, ...]:
-    """The translations of what is shown: those of a hidden case's texts would tell it in another language."""
+    """The translations of what is shown: those of a hidden case's texts would tell it in another language.
+
+    They are the same object for all of a class.
+    """
+    return _TOLD.get((assignment,), lambda: _told_of(assignment))
+
+
+def _told_of(assignment: Assignment) -> tuple[Translation, ...]:
     shown = {assignment.title, assignment.summary}
     for case in assignment.cases:
         if case.reveal is not Reveal.NONE and not case.hidden:
