@@ -16,6 +16,7 @@ from grader.report.model import Report
 from grader.report.page_case import CasePart, Hint, Sign, case_part, hint_steps, tone_of
 from grader.report.page_film import place_of_fault, places
 from grader.report.page_smallest import SmallestPart, smallest_part
+from grader.report.projection import NO_PROGRAM
 from grader.report.results import concepts
 from grader.report.source import (
     Excerpt,
@@ -301,7 +302,9 @@ def _alternatives(report: Report, one: Diagnosis) -> str:
 def _explains(report: Report, one: Diagnosis) -> str:
     """The cases that a diagnosis explains: all by name if they are few."""
     titles = {case.case.id: words.quoted(words.title(case)) for case in report.cases}
-    wrong = [case.case.id for case in report.cases if case.verdict.outcome in words.WRONG]
+    # Of a hidden case nothing is told, not even what explains it.
+    told = [case for case in report.cases if case.case.program != NO_PROGRAM]
+    wrong = [case.case.id for case in told if case.verdict.outcome in words.WRONG]
     # What was explained may meanwhile wait for a case that is wrong too: that one is not called wrong.
     explained = [id for id in wrong if id in one.explains] or one.explains
     names = words.listed(titles.get(id, id) for id in explained[:MAX_NAMES])

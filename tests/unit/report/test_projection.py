@@ -4,6 +4,8 @@ import pytest
 
 from grader.domain.assignment import Reveal
 from grader.domain.verdict import Outcome
+from grader.records import replace
+from grader.report import html
 from grader.report.model import WITHHELD
 from grader.report.projection import for_student
 from tests.unit.report.samples import SAMPLES, hidden, overwritten, reveals
@@ -64,3 +66,31 @@ def test_a_diagnosis_that_rests_on_hidden_cases_alone_is_left_out():
     shown = for_student(replace(secret, diagnoses=(only, mixed))).diagnoses
     assert [one.explains for one in shown] == [("chain",)]
     assert shown[0].smallest_graph == ""
+
+
+def test_hidden_cases_are_not_counted_among_those_that_might_be_explained():
+    known = overwritten()
+    wrong = next(one for one in known.cases if one.verdict.outcome is Outcome.FAILED)
+    copies = tuple(
+        replace(
+            wrong,
+            case=replace(wrong.case, id=f"copy-{n}"),
+            verdict=replace(wrong.verdict, case=f"copy-{n}"),
+        )
+        for n in range(8)
+    )
+    secret = replace(
+        wrong,
+        case=replace(wrong.case, id="secret", hidden=True),
+        verdict=replace(wrong.verdict, case="secret"),
+    )
+    every = (*copies, secret)
+    explained = replace(known.diagnoses[0], explains=tuple(one.case.id for one in every))
+    report = replace(
+        known,
+        cases=every,
+        diagnoses=(explained,),
+        assignment=replace(known.assignment, cases=tuple(one.case for one in every)),
+    )
+    assert "of 9 of 9 wrong cases" in html.render(report)
+    assert "of 8 of 8 wrong cases" in html.render(for_student(report))
