@@ -52,7 +52,7 @@ class Array:
     @property
     def values(self) -> tuple[float, ...]:
         """The elements in row-major order."""
-        return struct.unpack(f"<{self.size}d", self.data)
+        return struct.unpack(f"<{len(self.data) // 8}d", self.data)
 
     def nested(self) -> Nested:
         """The array as nested lists of floats (a bare float for shape `()`)."""

@@ -21,6 +21,8 @@ from grader.report.localised import renderer
 from grader.report.model import Report
 from grader.report.page import page
 from grader.report.page_case import HERE, CasePart, Figure
+from grader.report.source import Reference
+from grader.report.tables import Cell
 
 CODE: Final = re.compile(r"`([^`\n]+)`")
 
@@ -61,7 +63,7 @@ def environment(folder: Path | None) -> Environment:
         bytecode_cache=kept,
         auto_reload=False,
     )
-    environment.filters["code"] = _code
+    environment.filters |= {"code": _code, "linked": _linked, "number": _number}
     script = _without_comments(_text("report.js"))
     environment.globals |= {
         "say": say,
@@ -87,6 +89,18 @@ def _drawn(environment: Environment, kept: Remembered[Markup], figure: Figure) -
 def _code(text: str) -> Markup:
     """What stands between backticks is set as code."""
     return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
+
+
+def _linked(text: str, at: Reference | None) -> Markup:
+    """A text as a link to where a line is shown, if it is."""
+    shown = escape(text)
+    return Markup(f'<a href="#{escape(at.anchor)}">{shown}</a>') if at and at.anchor else shown
+
+
+def _number(cell: Cell) -> Markup:
+    """A number in a table; in full where a mouse rests on it."""
+    title = f' title="{escape(cell.full)}"' if cell.full else ""
+    return Markup(f"<span{title}>{escape(cell.text)}</span>")
 
 
 def _case_shown(environment: Environment, kept: Remembered[Markup], case: CasePart) -> Markup:

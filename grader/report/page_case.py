@@ -134,6 +134,7 @@ def _part(
     case, outcome = one.case, one.verdict.outcome
     wrong = outcome in words.WRONG
     told = conditions(one) if wrong else ()
+    message = words.message(one)
     return CasePart(
         anchor=anchors[case.id],
         id=case.id if case.graph else "",
@@ -148,7 +149,7 @@ def _part(
         open=open and bool(case.graph),
         begins=begins,
         hidden=case.hidden,
-        message=words.message(one),
+        message=message,
         side=say(f"side.{one.side}") if one.side and wrong else "",
         first=_first(one, told),
         deed=deed(one.divergence) if one.divergence and wrong else "",
@@ -162,7 +163,7 @@ def _part(
             if waited.case.id in one.verdict.waits_for
         ),
         figure=_figure(one, anchors[case.id], told, explained=begins),
-        differences=_differences(one) if wrong else (),
+        differences=_differences(one, message) if wrong else (),
         tolerance=say(
             "page.tolerance",
             relative=numbers.number(case.tolerance.relative),
@@ -295,12 +296,11 @@ def _legend(drawing: Drawing) -> str:
     )
 
 
-def _differences(report: CaseReport) -> tuple[Differences, ...]:
+def _differences(report: CaseReport, message: str) -> tuple[Differences, ...]:
     """What neither the message nor the table of the graph says: elements, and other quantities."""
     told = map(differences, report.verdict.findings)
     pairs = zip(report.verdict.findings, told, strict=True)
     in_table = (Aspect.VALUE, Aspect.GRADIENT)
-    message = words.message(report)
     return tuple(
         one
         for finding, one in pairs

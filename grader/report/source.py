@@ -96,7 +96,7 @@ def _block(submission: SubmissionReport, place: Place) -> CellLines | None:
         cells = (one for one in submission.cells if one.file == place.file)
         block = next((one for one in cells if one.label == place.cell), None)
     else:
-        block = CellLines(place.file, "", 1, text.count("\n") + 1)
+        block = CellLines(place.file, "", 1, _length(text))
     return block if block and 1 <= place.line <= block.last - block.first + 1 else None
 
 
@@ -138,6 +138,11 @@ def _anchor(submission: SubmissionReport, file: str, number: int) -> str:
     files = [path for path, _ in submission.files]
     which = files.index(file)
     return f"L{number}" if which == 0 else f"L{number}-{which + 1}"
+
+
+@lru_cache(maxsize=8)
+def _length(text: str) -> int:
+    return text.count("\n") + 1
 
 
 @lru_cache(maxsize=8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 
 from grader.report.drawing import CELL, LINE, PADDING, SMALL_CELL, Drawing, Kind, Shape, cells
@@ -96,6 +97,7 @@ def _path(route: Route) -> str:
     return "".join([*path, "m-3.5-6 3.5 6 3.5-6"])
 
 
+@lru_cache(maxsize=4096)
 def _n(value: float) -> str:
     text = f"{value:.1f}"
     return text.removesuffix(".0")
