@@ -99,5 +99,5 @@ def _path(route: Route) -> str:
 
 @lru_cache(maxsize=4096)
 def _n(value: float) -> str:
-    text = f"{value:.1f}"
+    text = f"{value + 0.0:.1f}"  # what is kept for 0.0 is asked for by -0.0, too
     return text.removesuffix(".0")

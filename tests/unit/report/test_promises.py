@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.records import replace
-from grader.report import html
+from grader.report import html, svg
 from grader.report.projection import for_student
 from tests.unit.report.samples import SAMPLES, every_state, filmed, overwritten
 
@@ -114,3 +114,8 @@ def test_a_page_is_one_file_with_a_policy_and_nothing_to_fetch(name):
     assert not re.search(r"<(?:link|iframe|object|embed|base|img|script src)\b", page)
     assert not re.search(r"(?:src|href|action)=\"(?!#)", page)
     assert not re.search(r"url\(|@import", page)
+
+
+def test_which_zero_was_drawn_first_makes_no_difference():
+    svg._n.cache_clear()
+    assert [svg._n(-0.0), svg._n(0.0), svg._n(0), svg._n(-1.5)] == ["0", "0", "0", "-1.5"]
