@@ -26,6 +26,7 @@ from grader.guest import system
 from grader.records import replace
 
 END_SECONDS: Final = 5.0
+ATTEMPTS: Final = 2
 # Where the modules of the one that starts it are found, there they are found by the process.
 CODE: Final = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
@@ -33,8 +34,8 @@ CODE: Final = (
 )
 
 
-class Lost(Exception):
-    """The process of a worker has ended: how."""
+class Lost(GraderFault):
+    """The process of a worker has ended, or cannot be started: how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Member:
         self._notify = notify
         self._level: int | None = None
         self._ended = False
+        self._lost = ""
         self._turn = threading.Lock()
         self._start()
 
@@ -67,28 +69,22 @@ class Member:
     def level(self) -> int:
         """The protection in force. Raises GraderFault where it is too little."""
         if self._level is None:
-            self._level = self._ask("level")
+            self._level = self._persist("level")
         return self._level
 
     def learn(self, part: int, parts: int) -> None:
-        """See `Worker.learn`. A process that is lost over it has learned nothing, and is replaced."""
-        try:
+        """See `Worker.learn`. What a lost process did not learn is learned when it is asked for."""
+        with suppress(Lost):
             self._ask("learn", part, parts)
-        except Lost:
-            self._replace()
 
     def do(self, task: Task) -> Finished:
-        """See `Worker.do`."""
-        lost = ""
-        for _ in range(2):
-            try:
-                finished: Finished = self._ask("do", task)
-                return replace(finished, retried=finished.retried or lost)
-            except Lost as error:
-                lost = str(error)
-                self._replace()
-        given_up: Finished = self._ask("give_up", task, lost)
-        return given_up
+        """See `Worker.do`. Raises Lost where no process stays alive whatever it does, or this one was to end."""
+        finished: Finished
+        try:
+            finished = self._persist("do", task)
+        except Lost as error:
+            finished = self._persist("give_up", task, str(error))
+        return replace(finished, retried=finished.retried or self._lost)
 
     def kill(self) -> None:
         """End the process, whatever it does, and with it its guest."""
@@ -103,36 +99,54 @@ class Member:
         self._bury()
 
     def _bury(self) -> None:
-        for pipe in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):  # what was written last may be lost
-                pipe.close()  # type: ignore[union-attr]
+        with suppress(OSError):  # what was written last may be lost
+            self._process.stdin.close()  # type: ignore[union-attr]
         try:
             self._process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        # Not before it has ended: somebody may be reading, and the file waits for them.
+        self._process.stdout.close()  # type: ignore[union-attr]
 
     def _start(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", CODE], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", CODE], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
+        except OSError as error:
+            raise Lost(f"no process can be started for a worker: {error}") from error
+        self._gone = False
         with suppress(OSError):  # it is found out when something is asked
             _send(self._process.stdin, sys.path)
             _send(self._process.stdin, self._order)
 
     def _replace(self) -> None:
-        """Start another process. Raises Lost where this one was to end, LevelDropped where it protects less."""
+        """Start another process. Raises LevelDropped where it protects less."""
         with self._turn:
             if self._ended:
                 raise Lost("it was ended")
             self._bury()
             self._start()
-        before, self._level = self._level, None
-        if before is not None and self.level < before:
+        if self._level is not None and (level := self._ask("level")) < self._level:
             raise LevelDropped(
-                f"a worker was started anew and protects at level {self.level}, "
-                f"where it was {before}: nothing more was run. See `grader doctor`."
+                f"a worker was started anew and protects at level {level}, "
+                f"where it was {self._level}: nothing more was run. See `grader doctor`."
             )
+
+    def _persist(self, what: str, *arguments: object) -> Any:
+        """Ask, and ask another process where one was lost. How the first was is kept."""
+        self._lost = ""
+        for _ in range(ATTEMPTS):
+            try:
+                if self._gone:
+                    self._replace()
+                return self._ask(what, *arguments)
+            except Lost as error:
+                self._lost = self._lost or str(error)
+                if self._ended:
+                    break
+        raise Lost(self._lost)
 
     def _ask(self, what: str, *arguments: object) -> Any:
         process = self._process
@@ -141,6 +155,7 @@ class Member:
             while isinstance(said := pickle.load(process.stdout), _Told):  # type: ignore[arg-type]
                 self._notify(said.message)
         except (OSError, EOFError, ValueError, pickle.UnpicklingError):
+            self._gone = True
             process.kill()
             raise Lost(f"the process of a worker was lost ({_how(process.wait())})") from None
         if said.error is not None:
@@ -149,7 +164,7 @@ class Member:
 
 
 def _how(status: int) -> str:
-    return f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+    return f"signal {system.signal_name(-status)}" if status < 0 else f"exit status {status}"
 
 
 def _send(pipe: IO[bytes] | None, message: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
+from functools import partial
 from queue import Queue
 from typing import Final, TypeAlias
 
@@ -36,19 +37,18 @@ def local(
             notify(message)
 
     count = max(1, min(count, len(tasks)))
-    workers: list[Worker] | list[Member]
+    start: Callable[[], Worker | Member] = partial(Worker, order, Store.default(), once)
     if 1 < count <= len(tasks) / WORTH_A_PROCESS:
-        workers = [Member(order, once) for _ in range(count)]
-    else:
-        store = Store.default()
-        workers = [Worker(order, store, once) for _ in range(count)]
-    done: Queue[Finished | BaseException | None] = Queue(2 * len(workers))
+        start = partial(Member, order, once)
+    workers: list[Worker | Member] = []
+    threads: list[threading.Thread] = []
+    done: Queue[Finished | BaseException | None] = Queue(2 * count)
     waiting = iter(tasks)
     turn, stop = threading.Lock(), threading.Event()
 
     def serve(number: int, worker: Worker | Member) -> None:
         try:
-            worker.learn(number, len(workers))
+            worker.learn(number, count)
             while not stop.is_set():
                 with turn:
                     task = next(waiting, None)
@@ -60,15 +60,15 @@ def local(
         finally:
             done.put(None)
 
-    threads = [
-        threading.Thread(target=serve, args=(number, worker), daemon=True)
-        for number, worker in enumerate(workers)
-    ]
     try:
+        for _ in range(count):
+            workers.append(start())
         for worker in workers:
             assert worker.level  # raises before anything is run
-        for thread in threads:
+        for number, worker in enumerate(workers):
+            thread = threading.Thread(target=serve, args=(number, worker), daemon=True)
             thread.start()
+            threads.append(thread)
         yield from _until_all_have_ended(done, len(threads))
     except BaseException:
         stop.set()
@@ -101,7 +101,7 @@ def _join(
     """Wait for the threads, which may wait to be rid of what they have."""
     for thread in threads:
         for _ in range(int(JOIN_SECONDS / 0.05)):
-            if thread.ident is None or not thread.is_alive():
+            if not thread.is_alive():
                 break
             with suppress(Exception):
                 done.get(timeout=0.05)

@@ -23,7 +23,7 @@ X32_BIT: Final = 0x40000000
 
 # Offsets in the kernel's description of a call; arguments are looked at by their lower half, as
 # the kernel itself does for all that are inspected here.
-NUMBER, ARCHITECTURE, FIRST = 0, 4, 16
+NUMBER, ARCHITECTURE, FIRST, SECOND = 0, 4, 16, 24
 
 LOAD: Final = 0x20
 EQUAL: Final = 0x15
@@ -40,8 +40,9 @@ UNKNOWN: Final = 0x00050000 | errno.ENOSYS
 CLONE_THREAD: Final = 0x00010000
 PRCTL_ALLOWED: Final = (15, 16, 0x53564D41)  # set and get a thread's name; name a memory area
 PRCTL_STARTING: Final = (PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS)
-STARTING: Final = ("setsid", "recvmsg")
+STARTING: Final = ("fork", "setsid", "recvmsg")
 IOCTL_REFUSED: Final = (0x5412, 0x541C)  # put characters into a terminal's input
+FCNTL_REFUSED: Final = (8, 10, 15)  # whom the kernel signals about a file, and with which signal
 
 Instruction = tuple[int, int, int, int]
 
@@ -76,6 +77,7 @@ def program(machine: str, pid: int, *, starting: bool = False) -> list[Instructi
     options = PRCTL_ALLOWED + (PRCTL_STARTING if starting else ())
     steps += _if(numbers["prctl"], _any_of(options, ALLOW), REFUSE)
     steps += _if(numbers["ioctl"], _any_of(IOCTL_REFUSED, REFUSE), ALLOW)
+    steps += _if(numbers["fcntl"], _any_of(FCNTL_REFUSED, REFUSE), ALLOW, argument=SECOND)
     return [*steps, (RETURN, 0, 0, ALLOW)]
 
 
@@ -91,9 +93,11 @@ def enter(code: bytes) -> None:
     prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.c_char_p(header))
 
 
-def _if(number: int, inspection: list[Instruction], otherwise: int) -> list[Instruction]:
-    """Look at the first argument of one call, and decide."""
-    body = [(LOAD, 0, 0, FIRST), *inspection, (RETURN, 0, 0, otherwise)]
+def _if(
+    number: int, inspection: list[Instruction], otherwise: int, argument: int = FIRST
+) -> list[Instruction]:
+    """Look at one argument of one call, and decide."""
+    body = [(LOAD, 0, 0, argument), *inspection, (RETURN, 0, 0, otherwise)]
     return [(EQUAL, 0, len(body), number), *body]
 
 

@@ -67,6 +67,7 @@ _REFUSED: Final = {
 # Calls whose arguments are looked at, and calls that are answered as if the kernel had none of them.
 _INSPECTED: Final = """
     clone:56:220 kill:62:129 tgkill:234:131 prctl:157:167 prlimit64:302:261 ioctl:16:29
+    fcntl:72:25
 """
 _ABSENT: Final = """
     clone3:435:435 io_uring_setup:425:425 io_uring_enter:426:426 io_uring_register:427:427

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import signal
 import sys
 from typing import Final
 
@@ -49,6 +50,14 @@ def syscall(number: int, *arguments: object) -> int:
 def prctl(option: int, value: object, more: object = 0) -> int:
     wide = [ctypes.c_ulong(a) if isinstance(a, int) else a for a in (value, more, 0, 0)]
     return call("prctl", ctypes.c_int(option), *wide)
+
+
+def signal_name(number: int) -> str:
+    """Real-time signals have only a number."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"SIG{number}"
 
 
 def drop_capabilities() -> None:

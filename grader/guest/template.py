@@ -29,9 +29,21 @@ START_SECONDS: Final = 20.0
 
 
 def possible(walls: Walls) -> bool:
-    """Whether copies can be told apart, and are known to leave nothing behind: none can start a process."""
-    handles = hasattr(os, "pidfd_open") and hasattr(signal, "pidfd_send_signal")
-    return system.LINUX and handles and bool(walls.filter)
+    """Whether copies can be told apart, and are known to leave nothing behind: none can start a process.
+
+    A container may refuse the handle of a process though Python knows the call.
+    """
+    if not (system.LINUX and walls.filter):
+        return False
+    try:
+        handle = os.pidfd_open(os.getpid())
+        try:
+            signal.pidfd_send_signal(handle, 0)
+        finally:
+            os.close(handle)
+    except (AttributeError, OSError):
+        return False
+    return True
 
 
 class Template:

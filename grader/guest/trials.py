@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import mmap
 import os
 import resource
@@ -72,6 +73,7 @@ def _behind_walls(setup: Setup, limits: Limits, runner: int) -> Iterator[Deed]:
     yield "filter", "make a file in memory", lambda: os.close(os.memfd_create("probe"))
     yield "filter", "change the copy's access rights", lambda: os.chmod(setup.box, 0o777)
     yield "filter", "send a signal to the runner", lambda: os.kill(runner, 0)
+    yield "filter", "have the kernel signal the runner", lambda: _be_told(runner)
     yield "filter", "read the runner's memory", lambda: _read_memory(runner)
     yield "limits", "take more memory", lambda: mmap.mmap(-1, limits.memory_bytes + 1).close()
     yield "limits", "raise a limit", _raise_limit
@@ -141,6 +143,16 @@ def _fork() -> None:
     if os.fork() == 0:
         os._exit(0)
     os.wait()
+
+
+def _be_told(process: int) -> None:
+    """Have it signalled as soon as something can be read."""
+    reading, writing = os.pipe()
+    try:
+        fcntl.fcntl(reading, fcntl.F_SETOWN, process)
+    finally:
+        os.close(reading)
+        os.close(writing)
 
 
 def _execute() -> None:

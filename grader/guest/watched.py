@@ -8,7 +8,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 from grader.domain import codec
 from grader.domain.protocol import (
@@ -22,9 +22,9 @@ from grader.domain.protocol import (
     parse_header,
 )
 from grader.domain.transcript import BadAnswer, Ending, NoResult, OutOfMemory, TimedOut
-from grader.guest import burial, child
+from grader.guest import burial, child, system
 from grader.guest.confine import Walls
-from grader.guest.template import Template
+from grader.guest.template import Copy, Template
 from grader.guest.variants import Rehearsal
 
 REAP_SECONDS = 2.0
@@ -92,6 +92,9 @@ def forked(main: Callable[[], NoReturn]) -> Forked:
     return Forked(pid)
 
 
+Process: TypeAlias = Forked | Copy
+
+
 class Watched:
     """A process that runs one submission, and the pipes to it."""
 
@@ -116,21 +119,35 @@ class Watched:
         self.printing = True
         self.heard = bytearray()
         self.word = b""
-        feed_read, self.feed = os.pipe()
-        self.answers, answers_write = os.pipe()
-        self.prints, prints_write = os.pipe()
-        theirs = (feed_read, answers_write, prints_write)
-        self.process = (template and template.copy(*theirs, told=told)) or forked(
-            lambda: child.main(job, walls, *theirs, rehearsal=rehearsal, told=told)
-        )
-        for descriptor in theirs:
-            os.close(descriptor)
-        for descriptor in (self.feed, self.answers, self.prints):
-            os.set_blocking(descriptor, False)
+        if template is None or not self._start(lambda *theirs: template.copy(*theirs, told=told)):
+            self._start(
+                lambda *theirs: forked(
+                    lambda: child.main(job, walls, *theirs, rehearsal=rehearsal, told=told)
+                )
+            )
         self.poll = select.poll()
         self.heard_grader = self.connection.fileno()
         for descriptor in (self.answers, self.prints, self.heard_grader):
             self.poll.register(descriptor, select.POLLIN)
+
+    def _start(self, start: Callable[[int, int, int], Process | None]) -> bool:
+        """Have a process started at the other ends of new pipes. False where there is none, and then no pipe."""
+        feed_read, self.feed = os.pipe()
+        self.answers, answers_write = os.pipe()
+        self.prints, prints_write = os.pipe()
+        theirs, ours = (
+            (feed_read, answers_write, prints_write),
+            (self.feed, self.answers, self.prints),
+        )
+        process = start(*theirs)
+        for descriptor in theirs if process else theirs + ours:
+            os.close(descriptor)
+        if process is None:
+            return False
+        for descriptor in ours:
+            os.set_blocking(descriptor, False)
+        self.process = process
+        return True
 
     def load(self, budget: float, *, announce: bool) -> Ending | None:
         """Wait until the submission is loaded. Gives how it ended, where it did."""
@@ -309,7 +326,7 @@ class Watched:
             number = os.WTERMSIG(self.status)
             if number == signal.SIGXCPU:
                 return TimedOut(float(self.limits.cpu_seconds))
-            return NoResult(f"signal {signal.Signals(number).name}")
+            return NoResult(f"signal {system.signal_name(number)}")
         match os.waitstatus_to_exitcode(self.status):
             case child.NO_MEMORY:
                 return OutOfMemory(self.limits.memory_bytes)

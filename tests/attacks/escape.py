@@ -223,6 +223,39 @@ ATTACKS = [
         "done",
     ),
     Attack(
+        "has the kernel signal the runner once a pipe can be read",
+        """
+        import fcntl, os
+        reading, writing = os.pipe()
+        fcntl.fcntl(reading, fcntl.F_SETOWN, os.getppid())
+        print('DEED-DONE')
+        """,
+        ("filter",),
+        "done",
+    ),
+    Attack(
+        "has the kernel signal the runner, named in another way",
+        """
+        import ctypes, os
+        reading, writing = os.pipe()
+        owner = (ctypes.c_int * 2)(1, os.getppid())
+        if ctypes.CDLL(None).fcntl(reading, 15, owner) == 0:
+            print('DEED-DONE')
+        """,
+        ("filter",),
+        "done",
+    ),
+    Attack(
+        "chooses the signal that a pipe sends",
+        """
+        import fcntl, os
+        fcntl.fcntl(os.pipe()[0], fcntl.F_SETSIG, 9)
+        print('DEED-DONE')
+        """,
+        ("filter",),
+        "done",
+    ),
+    Attack(
         "kills every process it may",
         """
         import os

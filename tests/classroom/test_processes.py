@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -174,6 +175,83 @@ def test_nothing_of_it_outlives_the_one_that_started_it(
     while marked(b"MARK=of-this-test") and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not marked(b"MARK=of-this-test")
+
+
+def test_where_none_can_be_started_the_class_ends_with_a_word_and_nothing_is_left(
+    order: Order, tasks: list[Task], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedulers, "WORTH_A_PROCESS", 1)
+    started: list[subprocess.Popen[bytes]] = []
+    real = subprocess.Popen
+
+    def start(*given: Any, **named: Any) -> subprocess.Popen[bytes]:
+        if started:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        started.append(real(*given, **named))
+        return started[0]
+
+    monkeypatch.setattr(processes.subprocess, "Popen", start)
+    with pytest.raises(GraderFault, match=r"no process can be started for a worker: .*unavailable"):
+        list(schedulers.local(order, tasks, 2))
+    assert started[0].poll() is not None
+
+
+def test_one_that_cannot_be_started_anew_costs_no_more_than_an_attempt(
+    member: Member, tasks: list[Task], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, refusals = subprocess.Popen, iter([BlockingIOError(11, "unavailable")])
+
+    def start(*given: Any, **named: Any) -> subprocess.Popen[bytes]:
+        for refusal in refusals:
+            raise refusal
+        return real(*given, **named)
+
+    assert member.level
+    kill(member)
+    monkeypatch.setattr(processes.subprocess, "Popen", start)
+    finished = member.do(tasks[0])
+    assert finished.fault == "the process of a worker was lost (signal SIGKILL)"
+    assert member.do(tasks[0]).fault == ""
+
+
+def test_one_that_is_lost_again_and_again_ends_with_a_word(
+    member: Member, tasks: list[Task], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = member._start
+
+    def start_and_lose() -> None:
+        started()
+        kill(member)
+
+    level = member.level
+    kill(member)
+    monkeypatch.setattr(member, "_start", start_and_lose)
+    with pytest.raises(GraderFault, match=r"of a worker was lost \(signal SIGKILL"):
+        member.do(tasks[0])
+    monkeypatch.setattr(member, "_start", started)
+    assert member.do(tasks[0]).fault == ""
+    assert member.level == level
+
+
+def test_one_that_is_deaf_is_ended_though_it_has_not_said_all(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "END_SECONDS", 0.2)
+    monkeypatch.setattr(
+        processes,
+        "CODE",
+        "import signal, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+        "print('deaf', flush=True); time.sleep(600)",
+    )
+    deaf = Member(order)
+    assert deaf._process.stdout is not None
+    assert deaf._process.stdout.readline() == b"deaf\n"
+    reader = threading.Thread(target=deaf._process.stdout.read)
+    reader.start()
+    deaf.kill()
+    deaf.close()
+    assert deaf._process.returncode == -signal.SIGKILL
+    reader.join()
 
 
 def kill(member: Member) -> None:

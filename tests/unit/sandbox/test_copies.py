@@ -76,6 +76,7 @@ def test_what_is_printed_while_loading_is_told_once(perform: Perform) -> None:
     [
         ("os._exit(3)", NoResult("exit status 3")),
         ("os.kill(os.getpid(), 11)", NoResult("signal SIGSEGV")),
+        ("os.kill(os.getpid(), 40)", NoResult("signal SIG40")),
         ("os.close(4)", NoResult("it closed its answers and went on")),
         ("raise MemoryError", OutOfMemory(0)),
     ],
@@ -103,6 +104,7 @@ def test_after_three_that_hang_three_more_are_tried_and_the_rest_is_given_up(
         "[os.write(n, b's') for n in range(5, 60)]",
         "import socket; socket.socket(fileno=3)",
         "os.setsid()",
+        "import fcntl; fcntl.fcntl(os.pipe()[0], fcntl.F_SETOWN, os.getppid())",
         "import ctypes; assert ctypes.CDLL(None).prctl(1, 0, 0, 0, 0) == 0",
     ],
 )

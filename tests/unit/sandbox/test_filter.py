@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import re
 from pathlib import Path
 
@@ -17,11 +18,18 @@ HEADERS = {
 }
 
 
-def decide(machine: str, number: int, first: int = 0, architecture: int | None = None) -> int:
+def decide(
+    machine: str, number: int, first: int = 0, second: int = 0, architecture: int | None = None
+) -> int:
     """What the kernel would do with a call."""
     steps = seccomp.program(machine, OWN)
     known = seccomp.ARCHITECTURES[machine] if architecture is None else architecture
-    words = {seccomp.NUMBER: number, seccomp.ARCHITECTURE: known, seccomp.FIRST: first}
+    words = {
+        seccomp.NUMBER: number,
+        seccomp.ARCHITECTURE: known,
+        seccomp.FIRST: first,
+        seccomp.SECOND: second,
+    }
     at, value = 0, 0
     while True:
         code, yes, no, operand = steps[at]
@@ -50,7 +58,7 @@ def test_every_call_of_the_tables_is_refused(machine: str) -> None:
 
 
 @pytest.mark.parametrize("machine", seccomp.ARCHITECTURES)
-def test_calls_are_judged_by_their_first_argument(machine: str) -> None:
+def test_calls_are_judged_by_an_argument(machine: str) -> None:
     numbers = syscalls.inspected(machine)
     threads = 0x3D0F00
     assert decide(machine, numbers["clone"], threads) == seccomp.ALLOW
@@ -65,6 +73,10 @@ def test_calls_are_judged_by_their_first_argument(machine: str) -> None:
     assert decide(machine, numbers["prctl"], 1) == seccomp.REFUSE
     assert decide(machine, numbers["ioctl"], 0x5401) == seccomp.ALLOW
     assert decide(machine, numbers["ioctl"], 0x5412) == seccomp.REFUSE
+    for command in (fcntl.F_SETOWN, fcntl.F_SETSIG, 15):
+        assert decide(machine, numbers["fcntl"], 5, command) == seccomp.REFUSE
+    for command in (fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_SETFL, fcntl.F_DUPFD_CLOEXEC):
+        assert decide(machine, numbers["fcntl"], 8, command) == seccomp.ALLOW
 
 
 @pytest.mark.parametrize("machine", seccomp.ARCHITECTURES)
