@@ -7,11 +7,12 @@ renaming hides nothing. What the starter holds, and what many share, is not coun
 
 from __future__ import annotations
 
-import tokenize
+import re
 from array import array
 from base64 import b64decode, b64encode
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import combinations
 from keyword import iskeyword
 from typing import Final
@@ -27,22 +28,30 @@ LEAST_SHARE: Final = 0.5
 LEAST_SHARED: Final = 8
 MAX_PAIRS: Final = 60
 WIDTH: Final = 2  # bytes that stand for a token
-_SILENT: Final = (
-    tokenize.COMMENT,
-    tokenize.NL,
-    tokenize.NEWLINE,
-    tokenize.ENCODING,
-    tokenize.ENDMARKER,
-    tokenize.INDENT,
-    tokenize.DEDENT,
+# What Python's own tokens are, near enough, in one pass over any text. Each kind always comes to an end, so that
+# no text takes longer than its length.
+_TOKEN: Final = re.compile(
+    r"""
+      (?P<silent> [\s\\]++ | \#[^\n]*+ )
+    | (?P<string> (?: br | rb | fr | rf | [bfru] )?+ (?:
+          \"{3} [^"\\]*+ (?: (?: \\.? | "(?!"") ) [^"\\]*+ )*+ \"{0,3}
+        | '{3} [^'\\]*+ (?: (?: \\.? | '(?!'') ) [^'\\]*+ )*+ '{0,3}
+        | " [^"\\\n]*+ (?: \\.? [^"\\\n]*+ )*+ "?
+        | ' [^'\\\n]*+ (?: \\.? [^'\\\n]*+ )*+ '?
+      ) )
+    | (?P<number> 0[xob][0-9a-f_]++ | (?: \d[\d_]*+ \.?+ [\d_]*+ | \.\d[\d_]*+ ) (?: e[+-]?\d[\d_]*+ )?+ j?+ )
+    | (?P<name> \w++ )
+    | (?: \*\*=? | //=? | >>=? | <<=? | -> | := | \.{3} | [-+*/%&|^=!<>@]=? | . )
+    """,
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 
 
 def fingerprints(source: str) -> frozenset[int]:
     """The fingerprints of a source text; of one that ends in nonsense, of what comes before it."""
-    codes = [crc32(mark.encode()).to_bytes(4, "big")[:WIDTH] for mark in _marks(source)]
-    text = b"".join(codes)
-    grams = [crc32(text[WIDTH * at : WIDTH * (at + GRAM)]) for at in range(len(codes) - GRAM + 1)]
+    text = b"".join(map(_code, _marks(source)))
+    last = len(text) - WIDTH * GRAM
+    grams = [crc32(text[at : at + WIDTH * GRAM]) for at in range(0, last + 1, WIDTH)]
     if not grams:
         return frozenset()
     windows = max(1, len(grams) - WINDOW + 1)
@@ -94,17 +103,19 @@ def _meetings(own: Mapping[str, Iterable[int]]) -> Iterable[tuple[str, str]]:
         yield from combinations(students, 2)
 
 
+@lru_cache(maxsize=256)
+def _code(mark: str) -> bytes:
+    return crc32(mark.encode("utf-8", "replace")).to_bytes(4, "big")[:WIDTH]
+
+
 def _marks(source: str) -> Iterable[str]:
-    lines = iter(source.splitlines(keepends=True))
-    try:
-        for token in tokenize.generate_tokens(lambda: next(lines, "")):
-            if token.type == tokenize.NAME:
-                yield token.string if iskeyword(token.string) else "name"
-            elif token.type == tokenize.NUMBER:
-                yield "number"
-            elif token.type == tokenize.STRING:
-                yield "string"
-            elif token.type not in _SILENT:
-                yield token.string
-    except (tokenize.TokenError, SyntaxError):
-        return
+    for token in _TOKEN.finditer(source):
+        match token.lastgroup:
+            case "silent":
+                continue
+            case "name" if iskeyword(token[0]):
+                yield token[0]
+            case "name" | "number" | "string" as kind:
+                yield kind
+            case _:
+                yield token[0]

@@ -2,10 +2,15 @@
 
 import random
 import re
+import time
+import tokenize
+from keyword import iskeyword
 from pathlib import Path
 
+import pytest
+
 from grader.domain.alike import Alike
-from grader.judging.similarity import alike, fingerprints, packed, unpacked
+from grader.judging.similarity import _marks, alike, fingerprints, packed, unpacked
 
 CORPUS = Path(__file__).parents[2] / "submissions"
 SOURCE = (CORPUS / "right_single_file" / "submission" / "autodiff.py").read_text(encoding="utf-8")
@@ -77,3 +82,54 @@ def test_fingerprints_can_be_kept_as_text():
     marks = fingerprints(SOURCE)
     assert unpacked(packed(marks)) == marks
     assert len(packed(marks)) < 6 * len(marks)
+
+
+@pytest.mark.parametrize(
+    ("source", "marks"),
+    [
+        ("x = 1_000.5e-3j + .5 - 0xFF", "name = number + number - number"),
+        ("r'\\\\' if rb'''a'b''' else f\"{x}\"", "string if string else string"),
+        ("a **= b // c -> (d := ...)  # e", "name **= name // name -> ( name := ... )"),
+        ("'open to the end of the line\nx", "string name"),
+        ("'''open to the end\nx", "string"),
+        ("x \\\n  = '\\''", "name = string"),
+        ("größe = µ", "name = name"),
+    ],
+)
+def test_tokens_are_pythons_near_enough(source, marks):
+    assert list(_marks(source)) == marks.split()
+
+
+def test_tokens_of_the_corpus_are_pythons():
+    """Python's own, where it has any: f-strings came in one piece until 3.12."""
+    for file in sorted(CORPUS.rglob("*.py")):
+        source = file.read_bytes().decode("utf-8-sig", "replace")
+        if not re.search(r"(?i)\bf['\"]", source) and (own := pythons(source)):
+            assert list(_marks(source)) == own, file
+
+
+def pythons(source):
+    names = {tokenize.NAME: "name", tokenize.NUMBER: "number", tokenize.STRING: "string"}
+    lines = iter(source.splitlines(keepends=True))
+    try:
+        found = list(tokenize.generate_tokens(lambda: next(lines, "")))
+    except (tokenize.TokenError, SyntaxError):
+        return []
+    return [
+        one.string if iskeyword(one.string) else names.get(one.type, one.string)
+        for one in found
+        if one.type in names or one.type == tokenize.OP
+    ]
+
+
+@pytest.mark.parametrize("piece", ['"""\\', "'''\\'''", "\\", '"', "1_", "x", "'\\"])
+def test_no_text_takes_longer_than_its_length(piece):
+    """Of twice the text twice the time, not four times; generously, since machines are noisy."""
+
+    def seconds(times):
+        start = time.process_time()
+        list(_marks(piece * times))
+        return time.process_time() - start
+
+    once = min(seconds(100_000) for _ in range(3))
+    assert min(seconds(400_000) for _ in range(3)) < 10 * once + 0.05
