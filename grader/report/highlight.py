@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from markupsafe import Markup, escape
 
 MAX_LINES: Final = 4_000  # of larger files the lines are shown without colours
+
+BLOCK: Final = re.compile(r"\n(?=(?:@|async def |class |def ))")
 
 # Pygments' kinds, by the beginning of their names -> class of the style sheet.
 CLASSES: Final = {
@@ -22,11 +27,31 @@ CLASSES: Final = {
 }
 
 
-@lru_cache(maxsize=8)
 def highlighted(source: str) -> tuple[Markup, ...]:
     """The lines of a source, cut at newlines only."""
     if source.count("\n") > MAX_LINES:
         return tuple(map(escape, source.split("\n")))
+    return tuple(chain.from_iterable(map(_highlighted, _blocks(source))))
+
+
+def _blocks(source: str) -> Iterator[str]:
+    """Pieces that have their colours each by itself: a class or function at the margin begins one.
+
+    What many students of a class were given, or one save leaves as it was, is coloured once. A piece that may end
+    within a string goes on.
+    """
+    held = ""
+    for piece in BLOCK.split(source):
+        held = f"{held}\n{piece}" if held else piece
+        if not any(held.count(quotes) % 2 for quotes in ('"""', "'''")):
+            yield held
+            held = ""
+    if held:
+        yield held
+
+
+@lru_cache(maxsize=512)
+def _highlighted(source: str) -> tuple[Markup, ...]:
     from pygments.lexers.python import PythonLexer  # only where a line is quoted
 
     lines: list[list[str]] = [[]]
