@@ -86,7 +86,8 @@ def suspect(
 ) -> Suspicion | None:
     """The explanations that the cases alone leave, or None where nothing known explains enough.
 
-    Asked twice for a submission, before experiments and after them: concluded once.
+    Asked twice for a submission, before experiments and after them, and for all of a class that answer alike:
+    concluded once.
     """
     found: Suspicion | None = oracle.conclusions.get(
         (assignment, *observed.values()), lambda: _suspect(assignment, observed, answers, oracle)

@@ -172,7 +172,7 @@ class Oracle:
         self.rehearsals = Rehearsals(
             assignment, answers, guest, store, notify, self.pause, helped=helped, heard=heard
         )
-        self.conclusions: Remembered[Any] = Remembered(most=8)
+        self.conclusions: Remembered[Any] = Remembered(most=256)
         self._made: dict[tuple[tuple[str, ...], int], Submission | None] = {}
 
     def singles(self, evidence: Evidence) -> tuple[Prediction, ...]:

@@ -80,8 +80,7 @@ class Worker:
         retried = fault = trace = ""
         bundle = b""
         try:
-            contents = contents or contents_of(task)
-            observed, bundle, retried = self._observed(task.handed_in, contents)
+            observed, bundle, retried = self._observed(task, contents)
             try:
                 report = self._scored(observed)
             except GraderFault as error:
@@ -135,14 +134,16 @@ class Worker:
     def close(self) -> None:
         self.guest.close()
 
-    def _observed(self, handed_in: HandedIn, contents: Contents) -> tuple[Observed, bytes, str]:
+    def _observed(self, task: Task, contents: Contents | None) -> tuple[Observed, bytes, str]:
         """The observations, the bundle where it was stored so, and what broke the first time if anything did."""
-        if contents.observed:
+        handed_in, bundle = task.handed_in, contents.observed if contents else stored_of(task)
+        if bundle:
             with suppress(codec.Malformed):  # damaged: observed anew
-                stored = self._bundles.loads(contents.observed)
+                stored = self._bundles.loads(bundle)
                 if stored.submission == handed_in.id:
-                    return stored, contents.observed, ""
+                    return stored, bundle, ""
                 return replace(stored, submission=handed_in.id), b"", ""
+        contents = contents or contents_of(task)
         try:
             observed = self._observe(handed_in, contents)
             if not observed.faults:
@@ -243,14 +244,19 @@ def _record(task: Task, bundle: bytes, page: bytes, seconds: float, retried: str
 
 def contents_of(task: Task) -> Contents:
     """What there is to know of a task, read from its files."""
-    observed = b""
-    if task.observed is not None:
-        with suppress(OSError):  # gone: observed anew
-            observed = task.observed.read_bytes()
+    observed = stored_of(task)
     try:
         return Contents(_read(task.handed_in), observed=observed)
     except SubmissionError as error:
         return Contents(None, error.told, observed)
+
+
+def stored_of(task: Task) -> bytes:
+    """The stored observations; nothing where there are none, or none any more."""
+    if task.observed is not None:
+        with suppress(OSError):
+            return task.observed.read_bytes()
+    return b""
 
 
 def _read(handed_in: HandedIn) -> Submission:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from grader.domain.assignment import Assignment, Case
 from grader.domain.transcript import (
@@ -28,6 +29,7 @@ from grader.remembered import Remembered
 
 # Over a class the same answers come again and again, and one answer is judged more than once.
 _VERDICTS: Remembered[Verdict] = Remembered()
+_SKIPPED: Remembered[Verdict] = Remembered()
 
 
 def judge(case: Case, observed: Transcript, expected: Transcript) -> Verdict:
@@ -86,17 +88,17 @@ def settle(assignment: Assignment, verdicts: Mapping[str, Verdict]) -> tuple[Ver
                 and settle_one(assignment.case(needed)).outcome is not Outcome.PASSED
             )
             if waits_for and verdict.outcome is not Outcome.NOT_ATTEMPTED:
-                verdict = replace(
-                    verdict,
-                    outcome=Outcome.SKIPPED,
-                    points=0.0,
-                    first_divergent=(),
-                    waits_for=waits_for,
-                )
+                verdict = _SKIPPED.get((verdict,), partial(_skipped, verdict, waits_for), waits_for)
             settled[case.id] = verdict
         return settled[case.id]
 
     return tuple(settle_one(case) for case in assignment.cases if case.id in verdicts)
+
+
+def _skipped(verdict: Verdict, waits_for: tuple[str, ...]) -> Verdict:
+    return replace(
+        verdict, outcome=Outcome.SKIPPED, points=0.0, first_divergent=(), waits_for=waits_for
+    )
 
 
 def _outcome(observed: Transcript) -> Outcome:

@@ -72,6 +72,7 @@ def environment(folder: Path | None) -> Environment:
         "step_script_hash": f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}",
         "drawn": partial(_drawn, environment, Remembered()),
         "case_shown": partial(_case_shown, environment, Remembered()),
+        "step_shown": partial(_step_shown, environment, Remembered()),
     }
     return environment
 
@@ -103,19 +104,29 @@ def _number(cell: Cell) -> Markup:
     return Markup(f"<span{title}>{escape(cell.text)}</span>")
 
 
-def _case_shown(environment: Environment, kept: Remembered[Markup], case: CasePart) -> Markup:
+def _case_shown(environment: Environment, kept: Remembered[list[str]], case: CasePart) -> Markup:
     """A case. Of right answers, what they have in common is printed once for all pages of a class."""
 
-    def printed(part: CasePart) -> Markup:
+    def printed(part: CasePart) -> str:
         parts: Any = environment.get_template("case.html").module
-        return Markup(parts.case_part(part))
+        return str(parts.case_part(part))
 
     alike = case.alike
     if alike is None:
-        return printed(case)
-    pieces = kept.get((alike,), lambda: printed(alike), spoken()).split(HERE)
-    own = filter(None, (case.paste, case.command))
-    return Markup("").join(chain(pieces[:1], *zip(own, pieces[1:], strict=True)))
+        return Markup(printed(case))
+    pieces = kept.get((alike,), lambda: printed(alike).split(HERE), spoken())
+    own = (escape(text) for text in (case.paste, case.command) if text)
+    return Markup("".join(chain(pieces[:1], *zip(own, pieces[1:], strict=True))))
+
+
+def _step_shown(environment: Environment, kept: Remembered[Markup], case: CasePart) -> Markup:
+    """A case as one step of the strip on top."""
+
+    def printed() -> Markup:
+        parts: Any = environment.get_template("case.html").module
+        return Markup(parts.step(case))
+
+    return kept.get((case.alike,), printed, spoken()) if case.alike else printed()
 
 
 def _text(name: str) -> str:

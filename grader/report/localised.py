@@ -21,6 +21,9 @@ T = TypeVar("T")
 
 _TEXTS: Remembered[Mapping[str, str]] = Remembered()
 _CASES: Remembered[Case] = Remembered()
+_READY: Remembered[Report] = Remembered(
+    most=2
+)  # a report is rendered more than once, and then comes the next
 
 
 def renderer(
@@ -31,7 +34,8 @@ def renderer(
     @wraps(render)
     def rendered(report: Report, /, *arguments: P.args, **options: P.kwargs) -> T:
         with speaking(report.language):
-            return render(made_safe(localised(report)), *arguments, **options)
+            ready = _READY.get((report,), lambda: made_safe(localised(report)))
+            return render(ready, *arguments, **options)
 
     return rendered
 

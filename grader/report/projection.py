@@ -15,6 +15,8 @@ from grader.remembered import Remembered
 from grader.report.model import WITHHELD, CaseReport, Report
 
 _TOLD: Remembered[tuple[Translation, ...]] = Remembered(most=8)
+_CASES: Remembered[Case] = Remembered()
+_VERDICTS: Remembered[Verdict] = Remembered()
 NO_PROGRAM: Final = Program((), (), ())
 NOTHING: Final = Transcript(Completed())
 
@@ -35,7 +37,7 @@ def for_student(report: Report) -> Report:
     return replace(
         report,
         assignment=_assignment(report.assignment, names),
-        cases=tuple(_up_to(one, steps) for one in cases),
+        cases=tuple(_with_case(one, _up_to(one.case, steps)) for one in cases),
         diagnoses=tuple(replace(one, hints=one.hints[:steps]) for one in diagnoses if one),
         flags=(),
         laps=(),
@@ -44,10 +46,15 @@ def for_student(report: Report) -> Report:
     )
 
 
-def _up_to(one: CaseReport, steps: int | None) -> CaseReport:
-    """The report with a shorter ladder; the same where none is shortened, since much is kept by identity."""
-    hints = one.case.hints[:steps]
-    return one if hints == one.case.hints else replace(one, case=replace(one.case, hints=hints))
+def _up_to(case: Case, steps: int | None) -> Case:
+    """The case with a shorter ladder; the same where it is not shortened, since much is kept by identity."""
+    if case.hints[:steps] == case.hints:
+        return case
+    return _CASES.get((case,), lambda: replace(case, hints=case.hints[:steps]), steps)
+
+
+def _with_case(one: CaseReport, case: Case) -> CaseReport:
+    return one if case is one.case else replace(one, case=case)
 
 
 def _names(report: Report) -> Mapping[str, str]:
@@ -64,10 +71,9 @@ def _all_cases(report: Report) -> tuple[Case, ...]:
 
 def _assignment(assignment: Assignment, names: Mapping[str, str]) -> Assignment:
     kept = (case for case in assignment.cases if case.reveal is not Reveal.NONE)
-    cases = (_case(case, names) for case in kept)
     return replace(
         assignment,
-        cases=tuple(replace(one, hints=one.hints[: assignment.hint_steps]) for one in cases),
+        cases=tuple(_up_to(_case(case, names), assignment.hint_steps) for case in kept),
         translations=_told(assignment),
     )
 
@@ -92,10 +98,14 @@ def _told_of(assignment: Assignment) -> tuple[Translation, ...]:
 
 
 def _case(case: Case, names: Mapping[str, str]) -> Case:
-    needs = tuple(names.get(id, id) for id in case.needs)
+    name, needs = names.get(case.id, case.id), _renamed(case.needs, names)
+    return _CASES.get((case,), lambda: _case_anew(case, name, needs), name, needs)
+
+
+def _case_anew(case: Case, name: str, needs: tuple[str, ...]) -> Case:
     if case.hidden:
         return Case(
-            names[case.id],
+            name,
             "",
             "",
             "",
@@ -122,14 +132,15 @@ def _case(case: Case, names: Mapping[str, str]) -> Case:
 
 def _shown(one: CaseReport, names: Mapping[str, str]) -> CaseReport:
     case, verdict = _case(one.case, names), one.verdict
-    if one.case.is_secret:
-        bare = Verdict(case.id, verdict.outcome, verdict.points, verdict.max_points)
-        if not case.hidden:
-            bare = replace(bare, waits_for=_renamed(verdict.waits_for, names))
-        return CaseReport(case, bare, NOTHING, NOTHING)
     waits_for = _renamed(verdict.waits_for, names)
+    if one.case.is_secret:
+        told = () if case.hidden else waits_for
+        bare = _VERDICTS.get((verdict,), lambda: _bare(case.id, verdict, told), case.id, told)
+        return CaseReport(case, bare, NOTHING, NOTHING)
     if waits_for != verdict.waits_for:
-        verdict = replace(verdict, waits_for=waits_for)
+        verdict = _VERDICTS.get(
+            (verdict,), lambda: replace(one.verdict, waits_for=waits_for), waits_for
+        )
     if one.case.reveal is Reveal.ACTUAL:
         findings = tuple(replace(finding, expected=WITHHELD) for finding in verdict.findings)
         verdict = replace(verdict, findings=findings)
@@ -137,6 +148,10 @@ def _shown(one: CaseReport, names: Mapping[str, str]) -> CaseReport:
     if case is one.case and verdict is one.verdict:
         return one  # much is kept by identity
     return replace(one, case=case, verdict=verdict)
+
+
+def _bare(id: str, verdict: Verdict, waits_for: tuple[str, ...]) -> Verdict:
+    return Verdict(id, verdict.outcome, verdict.points, verdict.max_points, waits_for=waits_for)
 
 
 def _renamed(ids: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...]:
