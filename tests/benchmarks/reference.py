@@ -2,7 +2,11 @@
 
 CPU time, one BLAS thread, medians of alternating runs, the garbage collector as Python sets it up.
 The reference is held against HIPS autograd, against the engine of a learner's notebook (its export,
-unchanged), and against a gradient written by hand in numpy.
+unchanged), and against a gradient written by hand in numpy. Two more columns say how far down it
+can be brought in Python at all (`bare.py`): the `floor` is the barest graph that can be written, a
+tuple per function on one list that is read backwards, with nothing but the data's own arithmetic;
+the `skeleton` has functions as objects and finds their order as the reference does, and leaves out
+all checks and whatever else these graphs can do without.
 """
 
 from __future__ import annotations
@@ -22,7 +26,8 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 
-from tests.unit.reference.engine import load
+from tests.benchmarks.bare import FLOOR, SKELETON
+from tests.unit.reference.engine import load, numbers
 
 SUBMISSIONS = Path(__file__).parents[1] / "submissions"
 EXPORT = SUBMISSIONS / "learner_export" / "submission" / "notebook-export.txt"
@@ -91,9 +96,10 @@ def diamonds(ad: Any, x: Any, size: int) -> Any:
 
 
 def forward_and_backward(ad: Any, graph: Any, size: int, start: float) -> Run:
-    def run() -> None:
+    def run() -> Any:
         x = ad.Variable(np.array(start))
         graph(ad, x, size).backward()
+        return x.grad
 
     return run
 
@@ -119,8 +125,11 @@ def cpu_seconds(runs: list[Run], repeats: int) -> list[float]:
 
 
 def first_order(reference: Any) -> Iterator[str]:
-    yield f"{'microseconds per function':28}{'size':>8}{'ours':>8}{'autograd':>10}{'learner':>9}"
-    theirs = learner()
+    engines = [FLOOR, SKELETON, reference, learner()]
+    yield (
+        f"{'microseconds per function':26}{'size':>7}{'floor':>7}{'skeleton':>10}"
+        f"{'ours':>7}{'learner':>9}{'autograd':>10}"
+    )
     for graph, sizes, start in [
         (chain_of_adds, (1_000, 10_000, 100_000), 1.0),
         (chain_of_squares, (1_000, 10_000, 100_000), 1.0),
@@ -131,21 +140,19 @@ def first_order(reference: Any) -> Iterator[str]:
     ]:
         for size in sizes:
             repeats = 3 if size > 20_000 else 5 if size > 5_000 else 25
-            ours, others, learners = (
-                1e6 * seconds / size
-                for seconds in cpu_seconds(
-                    [
-                        forward_and_backward(reference, graph, size, start),
-                        with_autograd(graph, size, start),
-                        forward_and_backward(theirs, graph, size, start),
-                    ],
-                    repeats,
-                )
+            runs = [forward_and_backward(ad, graph, size, start) for ad in engines]
+            gradients = [numbers(run()) for run in runs]
+            np.testing.assert_allclose(gradients, gradients[-1], rtol=1e-9)
+            runs.append(with_autograd(graph, size, start))
+            floor, skeleton, ours, learners, others = (
+                1e6 * seconds / size for seconds in cpu_seconds(runs, repeats)
             )
             name = graph.__name__.replace("_", " ")
             yield (
-                f"{name:28}{size:8}{ours:8.2f}{others:10.2f}{learners:9.2f}"
-                f"   of autograd {ours / others:.3f}   of the learner's {ours / learners:.3f}"
+                f"{name:26}{size:7}{floor:7.2f}{skeleton:10.2f}"
+                f"{ours:7.2f}{learners:9.2f}{others:10.2f}   of the learner's {ours / learners:.3f}"
+                f"   of autograd {ours / others:.3f}"
+                f" (floor {floor / others:.3f}, skeleton {skeleton / others:.3f})"
             )
 
 
