@@ -76,7 +76,8 @@ class Bundles:
         by_itself = None if alone is None else self._transcript(lines[alone])
         if closer is None:
             return Performed(case, together, by_itself)
-        return replace(codec.loads(Performed, lines[closer]), first=together, alone=by_itself)
+        looked_at: Performed = codec.loads(Performed, lines[closer])
+        return replace(looked_at, first=together, alone=by_itself)
 
     def _transcript(self, line: bytes) -> Transcript:
         known = self._read.get(line)
