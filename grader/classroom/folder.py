@@ -52,7 +52,8 @@ class ClassFolder:
     def write(self, finished: Finished) -> None:
         """Write the files of a submission. The result is last: where it is, all are."""
         for kind in KINDS:
-            replace(self.path(kind, finished.id), finished.files[kind])
+            if kind in finished.files:
+                replace(self.path(kind, finished.id), finished.files[kind])
         if finished.trace:
             fault = self.root / "faults" / f"{file_name(finished.id)}.txt"
             fault.parent.mkdir(exist_ok=True)

@@ -85,7 +85,7 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """One submission graded. `files` holds the bytes for each of KINDS.
+    """One submission graded. `files` holds the bytes for each of KINDS, but for what is there already.
 
     `retried` says what broke the first time, where the grader's machinery did; `fault` what broke the
     second time, `trace` where in our own code.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from queue import Queue
@@ -77,8 +78,9 @@ def local(
         raise
     finally:
         _join(threads, done)
-        for worker in workers:
-            worker.close()
+        # At once: each takes a moment to tidy up.
+        with ThreadPoolExecutor(len(workers) or 1) as closers:
+            list(closers.map(lambda worker: worker.close(), workers))
 
 
 SCHEDULERS: Final[dict[str, Scheduler]] = {"local": local}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -138,12 +139,12 @@ class _Done:
 def _run(
     results: Results, folder: ClassFolder, gradebook: Gradebook, shown: Progress, done: _Done
 ) -> None:
-    fresh: list[str] = []
+    fresh: list[tuple[str, bytes]] = []
     try:
         with closing(results):
             for finished in results:
                 folder.write(finished)
-                fresh.append(finished.id)
+                fresh.append((finished.id, finished.files["result"]))
                 done.finished.append(finished.id)
                 if finished.fault:
                     done.faults.append(finished.id)
@@ -151,16 +152,15 @@ def _run(
                     done.retried.append(finished.id)
                 shown.step(finished.id)
                 if len(fresh) >= BATCH:
-                    _index(gradebook, folder, fresh)
+                    _index(gradebook, fresh)
     except KeyboardInterrupt:
         done.interrupted = True
     finally:
-        _index(gradebook, folder, fresh)
+        _index(gradebook, fresh)
 
 
-def _index(gradebook: Gradebook, folder: ClassFolder, fresh: list[str]) -> None:
-    documents = ((id, folder.document(id)) for id in fresh)
-    gradebook.add((id, document) for id, document in documents if document)
+def _index(gradebook: Gradebook, fresh: list[tuple[str, bytes]]) -> None:
+    gradebook.add((id, json.loads(result)) for id, result in fresh)
     fresh.clear()
 
 

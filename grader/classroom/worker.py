@@ -97,9 +97,12 @@ class Worker:
             observed, bundle = self._faulted(task.handed_in, fault), b""
             report = self._scored(observed)
         fault = fault or next(iter(observed.faults), "")
-        bundle = bundle or self._bundles.dumps(observed)
+        stored, bundle = bool(bundle), bundle or self._bundles.dumps(observed)
         seconds = time.monotonic() - start
-        return self._finished(task, bundle, report, seconds, retried, fault, trace)
+        finished = self._finished(task, bundle, report, seconds, retried, fault, trace)
+        if stored:
+            del finished.files["observed"]  # it is there already
+        return finished
 
     def give_up(self, task: Task, how: str) -> Finished:
         """A result without a performance: what the submission did brought the grader down, again and again."""
