@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from grader.diagnosing import diagnose, smallest_failure
-from grader.domain.assignment import Assignment
+from grader.domain.assignment import Assignment, Case
 from grader.domain.diagnosis import Diagnosis
 from grader.domain.divergence import Divergence, Seam
 from grader.domain.film import Film
@@ -19,9 +19,12 @@ from grader.judging.suspicion import flags
 from grader.judging.verdicts import judge, settle
 from grader.predictions import Oracle
 from grader.records import replace
+from grader.remembered import Remembered
 from grader.report.model import CaseReport, Report, SandboxReport, SubmissionReport
 from grader.version import __version__
 
+# Who gave the same answer has the same report of it: the very object, by which the page knows what it has drawn.
+_REPORTS: Remembered[CaseReport] = Remembered()
 DIAGNOSED = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT)
 
 
@@ -42,9 +45,10 @@ def score(
     asked = oracle() if oracle and wrong else None
     right = asked.right_films() if asked else {}
     performed = {one.case: one for one in observed.performed}
+    asked_for = {case.id: case for case in assignment.cases}
     cases = tuple(
         explained(
-            CaseReport(assignment.case(v.case), v, transcripts[v.case], answers[v.case]),
+            _report(asked_for[v.case], v, transcripts[v.case], answers[v.case]),
             performed.get(v.case),
             right.get(v.case),
             observed,
@@ -73,6 +77,11 @@ def score(
         ),
         output=observed.output,
     )
+
+
+def _report(case: Case, verdict: Verdict, observed: Transcript, expected: Transcript) -> CaseReport:
+    made_of = (case, verdict, observed, expected)
+    return _REPORTS.get(made_of, lambda: CaseReport(*made_of))
 
 
 def explained(

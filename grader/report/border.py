@@ -37,6 +37,7 @@ T = TypeVar("T")
 
 MAX_FILE = 400_000
 
+_CASES: Remembered[CaseReport] = Remembered()
 _TRANSCRIPTS: Remembered[Transcript] = Remembered()
 
 
@@ -91,6 +92,12 @@ def _bound(one: Bound) -> Bound:
 
 
 def _case(case: CaseReport) -> CaseReport:
+    if case.film or case.divergence:
+        return _safe_case(case)
+    return _CASES.get((case,), lambda: _safe_case(case))
+
+
+def _safe_case(case: CaseReport) -> CaseReport:
     divergence = case.divergence
     return _with(
         case,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Hashable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from markupsafe import Markup
@@ -356,9 +357,11 @@ def _paste(report: Report, one: CaseReport) -> str:
 def _command(report: Report, one: CaseReport) -> str:
     if not one.case.graph or not report.submission.id:
         return ""
-    arguments = ["grader", "run", report.submission.id, "-a", report.assignment.id]
-    apart = [
-        "--report",
-        f"{one.case.id.replace('/', '-')}.html",
-    ]  # not over the page that is being read
-    return shlex.join([*arguments, "--case", one.case.id, *apart])
+    asked = _command_of(report.submission.id, report.assignment.id)
+    page = f"{one.case.id.replace('/', '-')}.html"  # not over the page that is being read
+    return f"{asked} --case {shlex.quote(one.case.id)} --report {shlex.quote(page)}"
+
+
+@lru_cache(maxsize=8)
+def _command_of(submission: str, assignment: str) -> str:
+    return shlex.join(["grader", "run", submission, "-a", assignment])

@@ -11,6 +11,7 @@ from grader.domain.assignment import Case
 from grader.domain.program import Aspect, Quantity, Raises, Statement
 from grader.domain.submission import Loading
 from grader.domain.transcript import Missing, Transcript
+from grader.records import replace
 from grader.remembered import Remembered
 from grader.report import numbers
 from grader.report.language import say, spoken
@@ -19,6 +20,7 @@ from grader.report.spelling import Spelling
 CLASSES: Final = ("Variable", "Value", "Tensor")
 
 _TEXTS: Remembered[str] = Remembered()
+_FOUND: Remembered[Spelling] = Remembered(most=4)
 
 
 def paste_lines(
@@ -51,6 +53,12 @@ def _text(case: Case, spelling: Spelling, expected: Transcript | None) -> str:
 
 
 def _spelling(loading: Loading, dialect: str, calls: tuple[tuple[str, str], ...]) -> Spelling:
+    found = _FOUND.get((loading,), lambda: _found(loading, dialect), dialect)
+    return replace(found, calls={**found.calls, **dict(calls), "": ""})
+
+
+def _found(loading: Loading, dialect: str) -> Spelling:
+    """How the submission itself spells things, as far as loading it showed."""
     found = {bound.name: bound.found_as for bound in loading.bound}
     default = "Value" if dialect == "value" else "Variable"
     named = next((found[name] for name in CLASSES if name in found), default)
@@ -58,7 +66,7 @@ def _spelling(loading: Loading, dialect: str, calls: tuple[tuple[str, str], ...]
     if not loading.bound or loading.bound[0].name not in CLASSES:
         without = Spelling().clear  # nothing is known of the class
     return Spelling(
-        calls=found | dict(calls) | {"": ""},
+        calls=found,
         variable=named.partition("(")[0] or default,
         arrays=dialect != "value",
         clear=found.get("cleargrad") or without,
