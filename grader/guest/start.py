@@ -65,6 +65,7 @@ def main() -> None:
     for name in [name for name in sys.modules if name.partition(".")[0] == "grader"]:
         del sys.modules[name]
     runner.serve(descriptor, setup)
+    os._exit(0)  # to take apart what was loaded costs more than to load some of it
 
 
 def lowest(descriptor: int) -> int:
