@@ -19,13 +19,12 @@ from grader.domain.protocol import Limits
 from grader.domain.spelling import spelled
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import Completed, Reading, TimedOut, Transcript
-from grader.domain.verdict import Outcome, Verdict
+from grader.domain.verdict import DIAGNOSED, Outcome, Verdict
 from grader.judging.compare import agree
 from grader.judging.slopes import Question, question, slopes
 from grader.records import dataclass, replace
 from grader.sandbox import Guest, Performance
 
-LOOKED_AT: Final = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT)
 MAX_FILMED: Final = 24
 MAX_ENDLESS: Final = 2
 MAX_ALONE: Final = 3
@@ -122,7 +121,7 @@ def _worth_filming(
     chosen, endless = [], 0
     for verdict in verdicts:
         case = assignment.case(verdict.case)
-        if verdict.outcome not in LOOKED_AT or not case.program.backwards():
+        if verdict.outcome not in DIAGNOSED or not case.program.backwards():
             continue
         if isinstance(observed[case.id].ending, TimedOut):
             endless += 1

@@ -8,16 +8,15 @@ from fnmatch import fnmatchcase
 from functools import cache
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.answers import Store, answers_for, content_key
 from grader.authoring.files import content_of
 from grader.domain.assignment import Assignment, Mode
-from grader.domain.misconception import Catalogue, Misconception
 from grader.domain.observed import Observed
 from grader.domain.transcript import Transcript
 from grader.errors import NoCaseSelected, SubmissionError, UsageError, did_you_mean
 from grader.observing import observe, unreadable
-from grader.predictions import Oracle
 from grader.records import replace
 from grader.report.language import chosen_language
 from grader.report.laps import Laps
@@ -25,6 +24,10 @@ from grader.report.model import Report
 from grader.sandbox import REQUIRED_LEVEL, Guest, read_submission
 from grader.scoring import score
 from grader.shipped import assignments_folder
+
+if TYPE_CHECKING:
+    from grader.domain.misconception import Misconception
+    from grader.predictions import Oracle
 
 
 def grade(
@@ -74,7 +77,13 @@ def grade(
             return replace(report, language=spoken)
         answers = answers_for(asked, guest, store)
         laps.lap("answers")
-        oracle = cache(lambda: Oracle(asked, answers, catalogue(store), guest, store, notify))
+
+        @cache
+        def oracle() -> Oracle:
+            from grader.predictions import Oracle  # only where something is wrong
+
+            return Oracle(asked, answers, catalogue(store), guest, store, notify)
+
         observed = observe_at(
             submission, asked, answers, guest, entry=entry, seed=seed, oracle=oracle
         )
@@ -132,6 +141,8 @@ def compiled_of_code(path: Path, store: Store, seed: int) -> Assignment:
 
 def catalogue(store: Store) -> tuple[Misconception, ...]:
     """The known misconceptions, from the store where their files have not changed."""
+    from grader.domain.misconception import Catalogue
+
     folder = assignments_folder() / "misconceptions"
     files = sorted(folder.glob("*.yaml"))
     key = content_key("catalogue", *(file.read_bytes() for file in files))

@@ -15,7 +15,7 @@ from grader.authoring.files import assignment_files, functions_files
 from grader.domain.assignment import Assignment
 from grader.domain.observed import Observed
 from grader.domain.transcript import Transcript
-from grader.domain.verdict import Outcome, Status
+from grader.domain.verdict import DIAGNOSED, Outcome, Status
 from grader.errors import GraderError, GraderFault
 from grader.grading import catalogue, compiled_of_code, observe_at, select
 from grader.predictions import Oracle
@@ -26,7 +26,7 @@ from grader.report.model import Report
 from grader.report.projection import for_student
 from grader.report.results import results
 from grader.sandbox import REQUIRED_LEVEL, Guest, files_of
-from grader.scoring import DIAGNOSED, score
+from grader.scoring import score
 
 POLL_SECONDS: Final = 0.02
 # A save that writes a file piece by piece is over when nothing has happened for this long.

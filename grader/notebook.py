@@ -33,7 +33,7 @@ from grader.domain.diagnosis import Place
 from grader.domain.observed import Performed
 from grader.domain.submission import Bound, Loading
 from grader.domain.transcript import Frame, Reading, Transcript
-from grader.domain.verdict import Status
+from grader.domain.verdict import DIAGNOSED, Status
 from grader.domain.vocabulary import VOCABULARY
 from grader.errors import AuthoringError, GraderError, SubmissionError
 from grader.filming import right_films
@@ -50,7 +50,7 @@ from grader.report.localised import renderer
 from grader.report.model import CaseReport, Report, SandboxReport, SubmissionReport
 from grader.report.terminal import written
 from grader.sandbox import Guest
-from grader.scoring import DIAGNOSED, explained
+from grader.scoring import explained
 from grader.version import __version__
 
 CASE: Final = "try"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import suppress
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from grader.domain import decoy
 from grader.domain.assignment import Assignment, Case, Reveal
@@ -13,15 +13,15 @@ from grader.domain.observed import Experiment, Observed, Performed
 from grader.domain.submission import CellLines, Loading, Submission
 from grader.domain.transcript import GivenUp, NotAttempted, Transcript
 from grader.domain.twin import twins
-from grader.domain.verdict import Outcome, Verdict
+from grader.domain.verdict import DIAGNOSED, Outcome, Verdict
 from grader.errors import GraderFault, SubmissionError
-from grader.filming import LOOKED_AT, look_closer
-from grader.inquiring import inquire
 from grader.judging.verdicts import judge, settle
-from grader.predictions import Oracle
 from grader.records import replace
 from grader.sandbox import Guest, Performance, fitted
 from grader.whereabouts import placed, quotable
+
+if TYPE_CHECKING:
+    from grader.predictions import Oracle
 
 SETTLED: Final = (Outcome.PASSED, Outcome.NOT_ATTEMPTED, Outcome.SKIPPED, Outcome.GRADER_FAULT)
 MAX_QUOTABLE: Final = 400_000
@@ -58,6 +58,8 @@ def observe(
             performed = _looked_closer(submission, assignment, performed, answers, guest)
     experiments: tuple[Experiment, ...] = ()
     if oracle and (failed := _failed(assignment, performed, answers)):
+        from grader.inquiring import inquire  # nothing of it where all is right
+
         with suppress(GraderFault):  # the cases are judged without it
             experiments = inquire(submission, assignment, failed, answers, oracle(), guest)
     # Whatever else is to be performed on the submission is performed here, while a guest is at hand,
@@ -96,7 +98,7 @@ def _failed(
     """Every transcript that counts, if any of them is a failure; else none."""
     transcripts = {one.case: one.decisive for one in performed}
     verdicts = (judge(assignment.case(id), transcripts[id], answers[id]) for id in transcripts)
-    return transcripts if any(verdict.outcome in LOOKED_AT for verdict in verdicts) else {}
+    return transcripts if any(verdict.outcome in DIAGNOSED for verdict in verdicts) else {}
 
 
 def unreadable(id: str, why: SubmissionError, guest: Guest, seed: int = 0) -> Observed:
@@ -193,6 +195,10 @@ def _looked_closer(
     decisive = {one.case: one.decisive for one in performed}
     judged = {id: judge(assignment.case(id), decisive[id], answers[id]) for id in decisive}
     verdicts = settle(assignment, judged)
+    if all(verdict.outcome not in DIAGNOSED for verdict in verdicts):
+        return performed
+    from grader.filming import look_closer
+
     closer = look_closer(submission, assignment, verdicts, decisive, guest)
     return tuple(
         replace(one, film=seen.film, slopes=seen.slopes) if (seen := closer.get(one.case)) else one

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from grader.diagnosing import diagnose, smallest_failure
 from grader.domain.assignment import Assignment, Case
-from grader.domain.diagnosis import Diagnosis
+from grader.domain.diagnosis import Diagnosis, Smallest
 from grader.domain.divergence import Divergence, Seam
 from grader.domain.film import Film
 from grader.domain.observed import Observed, Performed
 from grader.domain.transcript import NotAttempted, Transcript
-from grader.domain.verdict import Outcome, Status, Verdict
-from grader.judging.divergence import locate
-from grader.judging.placing import at_fault, definition, placed
-from grader.judging.slopes import side
+from grader.domain.verdict import DIAGNOSED, Outcome, Status, Verdict
 from grader.judging.suspicion import flags
 from grader.judging.verdicts import judge, settle
-from grader.predictions import Oracle
 from grader.records import replace
 from grader.remembered import Remembered
 from grader.report.model import CaseReport, Report, SandboxReport, SubmissionReport
 from grader.version import __version__
 
+if TYPE_CHECKING:
+    from grader.predictions import Oracle
+
 # Who gave the same answer has the same report of it: the very object, by which the page knows what it has drawn.
 _REPORTS: Remembered[CaseReport] = Remembered()
-DIAGNOSED = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT)
 
 
 def score(
@@ -68,7 +66,7 @@ def score(
         diagnoses=_diagnoses(assignment, transcripts, answers, asked, cases, observed)
         if asked
         else (),
-        smallest=smallest_failure(observed.experiments, asked) if asked else None,
+        smallest=_smallest(observed, asked) if asked else None,
         flags=flags(
             observed,
             assignment,
@@ -96,6 +94,10 @@ def explained(
     """
     if performed is None or report.verdict.outcome not in DIAGNOSED:
         return report
+    # A right submission needs none of this.
+    from grader.judging.divergence import locate
+    from grader.judging.slopes import side
+
     film = performed.film
     found = locate(report.case, report.observed, report.expected, film, right_film)
     return replace(
@@ -113,6 +115,8 @@ def _with_place(found: Divergence, observed: Observed | None) -> Divergence:
     """A wrong forward pass is on no film: it is placed where its function is defined."""
     if found.place or observed is None or found.seam is not Seam.FORWARD:
         return found
+    from grader.judging.placing import definition
+
     files = dict(observed.files)
     place = definition(found.function, observed.loading.bound, observed.cells, files)
     return replace(found, place=place)
@@ -127,6 +131,9 @@ def _diagnoses(
     observed: Observed,
 ) -> tuple[Diagnosis, ...]:
     """What the wrong numbers say, with the lines where it happens, as far as a film shows them."""
+    from grader.diagnosing import diagnose
+    from grader.judging.placing import at_fault, placed
+
     found = {one.case.id: one.divergence for one in cases if one.divergence}
     secret = [one.case.id for one in cases if one.case.is_secret]
     bound, cells, files = observed.loading.bound, observed.cells, dict(observed.files)
@@ -136,6 +143,12 @@ def _diagnoses(
         shown = placed(one, entry.applies_to, found, secret)
         diagnoses.append(replace(shown, place=at_fault(shown.place, entry, bound, cells, files)))
     return tuple(diagnoses)
+
+
+def _smallest(observed: Observed, asked: Oracle) -> Smallest | None:
+    from grader.diagnosing import smallest_failure
+
+    return smallest_failure(observed.experiments, asked)
 
 
 def judged(

@@ -15,7 +15,7 @@ from grader.domain import codec
 from grader.domain.assignment import Assignment, Case, Mode
 from grader.domain.misconception import Edit
 from grader.domain.transcript import Transcript
-from grader.domain.verdict import Outcome, Verdict
+from grader.domain.verdict import DIAGNOSED, Outcome, Verdict
 from grader.errors import Fault, GraderError
 from grader.judging.diagnosis import Evidence, gather
 from grader.observing import observe
@@ -23,7 +23,7 @@ from grader.predictions import LAST_FIRST, MIRROR, Oracle, mutant
 from grader.records import dataclass
 from grader.rehearsals import Changed
 from grader.sandbox import Guest, read_submission
-from grader.scoring import DIAGNOSED, judged
+from grader.scoring import judged
 from grader.suites import grade_suite
 
 STARTER, SOLUTION, WRONG = "starter", "solution", "solutions/wrong"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -229,6 +228,7 @@ def say_error(error: GraderError) -> None:
 
 
 def _keep_traceback() -> str:
+    import traceback
     from tempfile import NamedTemporaryFile
 
     with NamedTemporaryFile(

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from grader.errors import GraderError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 def assignment_names(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """The shipped assignments; and folders, as everywhere."""
+    from click.shell_completion import CompletionItem
+
     from grader.shipped import assignments_folder
 
     names = sorted(file.parent.name for file in assignments_folder().glob("*/assignment.yaml"))
@@ -26,6 +31,8 @@ def case_names(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """The visible cases of the assignment that is given, or of the whole course."""
+    from click.shell_completion import CompletionItem
+
     from grader.answers import Store
     from grader.grading import compiled
     from grader.shipped import assignments_folder

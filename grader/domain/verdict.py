@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from grader.domain.assignment import Tolerance
 from grader.domain.program import Quantity
@@ -22,6 +23,10 @@ class Outcome(StrEnum):
     NOT_ATTEMPTED = "not attempted"
     SKIPPED = "skipped"
     GRADER_FAULT = "grader fault"
+
+
+# What says something about the mistake behind it, and is looked at closely.
+DIAGNOSED: Final = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT)
 
 
 class Status(StrEnum):

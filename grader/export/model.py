@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from grader.records import dataclass
 
 Document: TypeAlias = Mapping[str, Any]
 Student: TypeAlias = Mapping[str, Any]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import cached_property
 from typing import Final
@@ -156,6 +155,7 @@ def _walk_at(tree: ast.Module, line: int) -> Walk | None:
 
 def _key(trees: Sequence[ast.Module], names: Sequence[str], wrong: str) -> int | None:
     """The line that gives one of these attributes its value, if that is no mere beginning."""
+    from difflib import SequenceMatcher
 
     def likeness(made: ast.stmt) -> float:
         return max(SequenceMatcher(None, _text(made), one).ratio() for one in wrong.split("\n"))

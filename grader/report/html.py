@@ -7,7 +7,6 @@ from base64 import b64encode
 from functools import cache as remembered
 from functools import partial
 from hashlib import sha256
-from importlib.resources import files
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +23,7 @@ from grader.report.page_case import HERE, CasePart, Figure
 from grader.report.source import Reference
 from grader.report.tables import Cell
 
+TEMPLATES: Final = Path(__file__).parent / "templates"
 CODE: Final = re.compile(r"`([^`\n]+)`")
 
 
@@ -130,7 +130,7 @@ def _step_shown(environment: Environment, kept: Remembered[Markup], case: CasePa
 
 
 def _text(name: str) -> str:
-    return files("grader.report").joinpath("templates", name).read_text("utf-8")
+    return (TEMPLATES / name).read_text("utf-8")
 
 
 def _without_comments(style: str) -> str:

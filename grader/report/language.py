@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 from grader.domain.language import ENGLISH, LANGUAGES, language_of
@@ -92,7 +92,7 @@ def catalogue(language: str) -> tuple[Entry, ...]:
     """The translated sentences of a language, in the order of the file; none for English."""
     if language == ENGLISH:
         return ()
-    file = files("grader.report").joinpath("languages", f"{language}.po")
+    file = Path(__file__).parent / "languages" / f"{language}.po"
     return read_po(file.read_text(encoding="utf-8"))
 
 
