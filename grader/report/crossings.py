@@ -63,10 +63,16 @@ class _Ends:
                 self.below[step.upper].append((step.lower, arrives, leaves))
 
     def crossings(self, rows: list[Row]) -> int:
-        return sum(self._between(rows[r], rows[r + 1]) for r in range(len(rows) - 1))
+        return sum(
+            self._between(rows[r], rows[r + 1])
+            for r in range(len(rows) - 1)
+            if len(self.steps[r]) > 1
+        )
 
     def by_barycentre(self, rows: list[Row], row: int, downward: bool) -> Row:
         """The row, sorted by the mean place of neighbours; items without any keep their place."""
+        if len(rows[row]) == 1:
+            return rows[row]
         rank = _ranks(rows[row - 1 if downward else row + 1])
         ends = self.above if downward else self.below
         keyed = []
@@ -103,6 +109,8 @@ def _swap_neighbours(rows: list[Row], ends: _Ends) -> None:
     while improved:
         improved = False
         for number, row in enumerate(rows):
+            if len(row) == 1:
+                continue
             above = _ranks(rows[number - 1]) if number else {}
             below = _ranks(rows[number + 1]) if number + 1 < len(rows) else {}
             for place in range(len(row) - 1):

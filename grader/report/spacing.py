@@ -49,6 +49,8 @@ def fitted(wishes: list[tuple[float, float]], shifts: list[float]) -> list[float
     A wish is (place, weight); `shifts` are the least distances from the first. Pool adjacent
     violators (Ayer et al., Ann. Math. Statist. 26, 1955).
     """
+    if len(wishes) == 1:  # as in most rows
+        return [wishes[0][0] - shifts[0] + shifts[0]]
     pools: list[tuple[float, float, int]] = []  # mean, weight, how many
     for (place, weight), shift in zip(wishes, shifts, strict=True):
         mean, total, count = place - shift, weight, 1
