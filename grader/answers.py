@@ -121,8 +121,10 @@ def _code_key() -> bytes:
     package = Path(__file__).parent
     digest = hashlib.sha256(__version__.encode())
     for folder in KEY_FOLDERS:
-        for file in sorted((package / folder).glob("*.py")):
-            digest.update(file.read_bytes())
+        with os.scandir(package / folder) as entries:
+            files = sorted(entry.path for entry in entries if entry.name.endswith(".py"))
+        for file in files:
+            digest.update(Path(file).read_bytes())
     return digest.digest()
 
 

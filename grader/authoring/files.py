@@ -43,9 +43,9 @@ def assignment_files(path: Path) -> tuple[Path, ...]:
     found: list[Path] = []
     seen: set[Path] = set()
     file: Path | None = assignment_file(path)
-    while file is not None and file.resolve() not in seen:
+    while file is not None and (place := file.resolve()) not in seen:
         found.append(file)
-        seen.add(file.resolve())
+        seen.add(place)
         other = extended_by(file.read_text(encoding="utf-8-sig", errors="replace"))
         file = extended_file(file, other) if other else None
     return tuple(found)
@@ -53,7 +53,11 @@ def assignment_files(path: Path) -> tuple[Path, ...]:
 
 def functions_files(path: Path) -> tuple[Path, ...]:
     """The files of functions beside an assignment and those that it extends, as far as they have one."""
-    found = (file.with_name(FUNCTIONS) for file in assignment_files(path))
+    return _functions_beside(assignment_files(path))
+
+
+def _functions_beside(files: tuple[Path, ...]) -> tuple[Path, ...]:
+    found = (file.with_name(FUNCTIONS) for file in files)
     return tuple(dict.fromkeys(file for file in found if file.is_file()))
 
 
@@ -78,8 +82,8 @@ def content_of(path: Path) -> str:
     The same digest means the same assignment, up to the seed. Raises UsageError where `path` is not
     there.
     """
-    digest = hashlib.sha256()
-    for file in (*assignment_files(path), *functions_files(path)):
+    digest, own = hashlib.sha256(), assignment_files(path)
+    for file in (*own, *_functions_beside(own)):
         data = file.read_bytes()
         digest.update(
             f"{file}\0{file.resolve().parent.name}\0{len(data)}\0".encode("utf-8", "replace")
