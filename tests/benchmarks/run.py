@@ -3,7 +3,8 @@
     python -m tests.benchmarks.run
 
 Both are started anew each time, in turn; medians are compared. The first run makes the answers; in the others
-they are kept. Results and page are written each time.
+they are kept. Results and page are written each time. What no run can do without is measured beside it: a
+guest that proves itself and performs nothing, and a Python with the libraries of the command and the page.
 """
 
 from __future__ import annotations
@@ -14,45 +15,74 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
+
+from grader.sandbox import Guest
 
 SUBMISSIONS = Path(__file__).parents[1] / "submissions"
 ROUNDS = 9
 
+Times = tuple[float, float]
+"""Wall and processor seconds."""
+
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        numpy = [sys.executable, "-c", "import numpy"]
+        numpy = partial(start, [sys.executable, "-c", "import numpy"], folder)
         for name in ("learner_export", "overwrite_learner_draft"):
             submission = SUBMISSIONS / name / "submission"
             if not submission.is_dir():
                 continue
-            run = [sys.executable, "-m", "grader", "run", str(submission), "-qq", "--exit-zero"]
-            first = measure(run, folder, cache=f"{folder}/cache-{name}")
-            pairs = [
-                (measure(run, folder, cache=f"{folder}/cache-{name}"), measure(numpy, folder))
-                for _ in range(ROUNDS)
-            ]
-            ours = [median(times) for times in zip(*(pair[0] for pair in pairs), strict=True)]
-            floor = [median(times) for times in zip(*(pair[1] for pair in pairs), strict=True)]
-            print(f"{name}: grader run against import numpy (median of {ROUNDS})")
-            for what, kept, made, base in zip(("wall", "cpu"), ours, first, floor, strict=True):
-                print(
-                    f"  {what:<5} {kept / base:5.2f} times ({kept * 1e3:.0f} ms against "
-                    f"{base * 1e3:.0f} ms); the first time {made / base:.2f} times"
-                )
+            command = [sys.executable, "-m", "grader", "run", str(submission), "-qq", "--exit-zero"]
+            run = partial(start, command, folder, cache=f"{folder}/cache-{name}")
+            first = measured(run)
+            ours, base = in_turn(run, numpy)
+            told(f"{name}: grader run", ours, base, first)
+        libraries = partial(start, [sys.executable, "-c", "import click, jinja2"], folder)
+        told("a guest that performs nothing", *in_turn(only_a_guest, numpy))
+        told('python -c "import click, jinja2"', *in_turn(libraries, numpy))
 
 
-def measure(command: list[str], folder: str, *, cache: str = "") -> tuple[float, float]:
-    """Wall and processor seconds of a command and all that it starts."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.perf_counter()
+def in_turn(ours: Callable[[], None], base: Callable[[], None]) -> tuple[Times, Times]:
+    """The medians of both."""
+    pairs = [(measured(ours), measured(base)) for _ in range(ROUNDS)]
+    one, other = (
+        (median(wall for wall, _ in times), median(cpu for _, cpu in times))
+        for times in zip(*pairs, strict=True)
+    )
+    return one, other
+
+
+def told(what: str, ours: Times, base: Times, first: Times | None = None) -> None:
+    print(f"{what} against import numpy (median of {ROUNDS})")
+    for number, unit in enumerate(("wall", "cpu")):
+        kept, floor = ours[number], base[number]
+        more = f"; the first time {first[number] / floor:.2f} times" if first else ""
+        print(
+            f"  {unit:<5} {kept / floor:5.2f} times "
+            f"({kept * 1e3:.0f} ms against {floor * 1e3:.0f} ms){more}"
+        )
+
+
+def measured(work: Callable[[], None]) -> Times:
+    """Wall and processor seconds of a work and of all processes that it starts and waits for."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    work()
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def start(command: list[str], folder: str, *, cache: str = "") -> None:
     environment = {**os.environ, "GRADER_CACHE": cache}
     subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
-    wall = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def only_a_guest() -> None:
+    with Guest() as guest:
+        assert guest.protection.level
 
 
 if __name__ == "__main__":
