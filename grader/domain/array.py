@@ -29,14 +29,17 @@ class Array:
     data: bytes
 
     def __post_init__(self) -> None:
-        if len(self.shape) > MAX_AXES:
-            raise ValueError(f"an array has at most {MAX_AXES} axes, not {len(self.shape)}")
-        if any(length < 0 for length in self.shape):
-            raise ValueError(f"a shape has no negative lengths: {self.shape}")
-        if self.size > MAX_ELEMENTS:
-            raise ValueError(f"an array has at most {MAX_ELEMENTS} elements, not {self.size}")
-        if len(self.data) != 8 * self.size:
-            raise ValueError(f"shape {self.shape} needs {8 * self.size} bytes: {len(self.data)}")
+        shape, size = self.shape, 1
+        if shape:
+            if len(shape) > MAX_AXES:
+                raise ValueError(f"an array has at most {MAX_AXES} axes, not {len(shape)}")
+            if min(shape) < 0:
+                raise ValueError(f"a shape has no negative lengths: {shape}")
+            size = prod(shape)
+            if size > MAX_ELEMENTS:
+                raise ValueError(f"an array has at most {MAX_ELEMENTS} elements, not {size}")
+        if len(self.data) != 8 * size:
+            raise ValueError(f"shape {shape} needs {8 * size} bytes: {len(self.data)}")
 
     @classmethod
     def of(cls, literal: Nested, dtype: str = "float64") -> Array:
