@@ -43,6 +43,7 @@ def main() -> None:
     package.__path__ = []
     sys.modules["grader"] = package
 
+    from grader import errors  # noqa: F401 - in namespaces its bytecode is out of sight
     from grader.domain.protocol import read_setup
 
     setup = read_setup(descriptor)

@@ -222,7 +222,7 @@ def _bubblewrap(setup: Setup) -> list[str]:
         python.resolve(),
         stdlib,
         *(Path(setup.numpy_folder) / name for name in ("numpy", "numpy.libs")),
-        *(grader / name for name in ("guest", "domain", "errors.py")),
+        *(grader / name for name in ("guest", "domain", "errors.py", "records.py")),
         Path(setup.box),
     ]
     command = [bubblewrap(), "--unshare-all", "--as-pid-1", "--cap-drop", "ALL"]

@@ -29,6 +29,44 @@ def test_help_loads_nothing_heavy(arguments):
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_a_right_submission_loads_nothing_that_only_wrong_ones_need(tmp_path):
+    needless = (
+        *("grader.diagnosing", "grader.filming", "grader.inquiring", "grader.judging.divergence"),
+        *("grader.predictions", "grader.domain.misconception", "dataclasses", "html", "traceback"),
+        *("numpy", "pydantic", "rich", "yaml", "pygments", "importlib.resources"),
+    )
+    arguments = ["run", "tests/submissions/right_single_file/submission", "-qq", "--isolated"]
+    arguments += [f"--{name}={tmp_path / name}" for name in ("report", "results")]
+    script = (
+        "import sys\nfrom grader.cli import main\n"
+        f"try: main({arguments!r})\nexcept SystemExit as ended: print(ended.code)\n"
+        f"print(sorted(set({needless!r}) & set(sys.modules)))"
+    )
+    environment = {**ENVIRONMENT, "GRADER_CACHE": str(tmp_path / "cache")}
+    for _ in range(2):  # the first run makes what the second has at hand
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment,
+            cwd=ROOT,
+        )
+    assert done.stdout.splitlines() == ["0", "[]"]
+
+
+def test_at_the_end_nobody_looks_for_reference_cycles():
+    script = (
+        "import grader.cli\n"
+        "class Found:\n    def __del__(self): print('found')\n"
+        "one = Found()\none.itself = one\ndel one"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=ENVIRONMENT
+    )
+    assert done.stdout == ""
+
+
 def test_every_command_has_its_examples(grader):
     for name in COMMANDS:
         assert f"grader {name}" in grader(name, "--help").output, name

@@ -14,7 +14,7 @@ import pytest
 
 from grader.domain.array import Array
 from grader.domain.program import Aspect, Program, Quantity
-from grader.domain.protocol import Limits
+from grader.domain.protocol import Canaries, Limits, Setup
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import (
     BadAnswer,
@@ -26,6 +26,7 @@ from grader.domain.transcript import (
     TimedOut,
 )
 from grader.errors import GraderFault
+from grader.guest import world
 from grader.sandbox import Guest
 from grader.sandbox import launch as launch_module
 from tests.unit.sandbox.conftest import ENGINE, Perform
@@ -191,6 +192,16 @@ def test_what_only_guests_import_is_compiled_beforehand_and_again_after_a_change
     os.utime(module, (kept.stat().st_mtime + 10,) * 2)
     launch_module._keep_compiled.__wrapped__()
     assert kept.read_bytes() != first
+
+
+def test_bubblewrap_shows_a_guest_all_that_it_shows_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(launch_module, "bubblewrap", lambda: "bwrap")
+    canaries = Canaries(0, 0, "", "")
+    setup = Setup("/numpy", "/grader", "/box", 0, "bubblewrap", (), (), canaries)
+    command = launch_module._bubblewrap(setup)
+    assert set(world.own_files(setup)) <= set(command)
 
 
 @pytest.mark.parametrize("without", [(), ("namespaces",)], ids=["level 3", "level 2"])
