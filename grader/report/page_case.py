@@ -115,22 +115,29 @@ def case_part(
 
     `begins` marks the one to begin with: nothing of it is folded but the hints.
     """
-    if one.verdict.outcome is not Outcome.PASSED:
-        return _part(report, one, anchors, open=open, begins=begins)
     paste, command = _paste(report, one), _command(report, one)
+    if one.verdict.outcome is not Outcome.PASSED:
+        return _part(report, one, anchors, paste, command, open=open, begins=begins)
+    there = HERE if paste else "", HERE if command else ""
 
     def alike() -> CasePart:
-        made = _part(report, one, anchors, open=open, begins=begins)
-        return replace(made, paste=HERE if paste else "", command=HERE if command else "")
+        return _part(report, one, anchors, *there, open=open, begins=begins)
 
     made_of = (one.case, one.verdict, one.observed, one.expected)
-    here = (anchors[one.case.id], open, begins, bool(paste), bool(command), spoken())
+    here = (anchors[one.case.id], open, begins, *there, spoken())
     part = _ALIKE.get(made_of, alike, *here)
     return replace(part, paste=paste, command=command, alike=part)
 
 
 def _part(
-    report: Report, one: CaseReport, anchors: Mapping[str, str], *, open: bool, begins: bool
+    report: Report,
+    one: CaseReport,
+    anchors: Mapping[str, str],
+    paste: str,
+    command: str,
+    *,
+    open: bool,
+    begins: bool,
 ) -> CasePart:
     case, outcome = one.case, one.verdict.outcome
     wrong = outcome in words.WRONG
@@ -177,8 +184,8 @@ def _part(
         frames=_frames(report, one),
         source=_source(report, one) if wrong else None,
         hints=hint_steps(case.hints) if _wants_hints(report, one) else (),
-        paste=_paste(report, one),
-        command=_command(report, one),
+        paste=paste,
+        command=command,
         output=one.observed.output.strip("\n"),
     )
 
