@@ -1,21 +1,32 @@
 """People's YAML -> domain objects, with every fault placed where its author can mend it.
 
-Importing this package, and `grader.authoring.files`, loads neither PyYAML nor pydantic: they come
-with the first call of `load_assignment` or `json_schema`.
+Importing this package, and `grader.authoring.files`, loads nothing else: PyYAML and pydantic come with the
+first call of `load_assignment` or `json_schema`, the texts of the faults when they are first asked for.
 """
 
 from __future__ import annotations
 
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from grader.authoring.code_text import CodeText
-from grader.authoring.codes import CODES
-from grader.authoring.render import render_faults
-from grader.domain.assignment import Assignment
+if TYPE_CHECKING:
+    from grader.authoring.code_text import CodeText
+    from grader.authoring.codes import CODES
+    from grader.authoring.render import render_faults
+    from grader.domain.assignment import Assignment
 
 __all__ = ["CODES", "CodeText", "json_schema", "load_assignment", "render_faults"]
+
+_HOMES = {"CODES": "codes", "CodeText": "code_text", "render_faults": "render"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(f"grader.authoring.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'grader.authoring' has no attribute {name!r}")
 
 
 def load_assignment(path: str | PathLike[str], seed: int = 0) -> Assignment:

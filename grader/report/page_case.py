@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
@@ -21,13 +21,15 @@ from grader.report.flag import flag
 from grader.report.language import say, spoken
 from grader.report.model import CaseReport, Report
 from grader.report.page_film import FilmPart, film_part, place_of_fault
-from grader.report.page_paths import PathsPart, paths_part
 from grader.report.paste import paste_lines
 from grader.report.sharing import sharers
 from grader.report.source import Reference, SourceLine, place_of, quote, reference
 from grader.report.states import Condition, State, conditions
 from grader.report.svg import svg
 from grader.report.tables import Differences, Row, differences, row
+
+if TYPE_CHECKING:
+    from grader.report.page_paths import PathsPart
 
 STRENGTHS: Final = ("hint.where", "hint.which", "hint.change")
 HERE: Final = "\0"  # in no text that is shown
@@ -179,7 +181,7 @@ def _part(
         )
         if one.verdict.findings
         else "",
-        paths=paths_part(one) if wrong else None,
+        paths=_paths(one) if wrong else None,
         film=film_part(report.submission, one) if wrong else None,
         frames=_frames(report, one),
         source=_source(report, one) if wrong else None,
@@ -188,6 +190,12 @@ def _part(
         command=command,
         output=one.observed.output.strip("\n"),
     )
+
+
+def _paths(one: CaseReport) -> PathsPart | None:
+    from grader.report.page_paths import paths_part
+
+    return paths_part(one)
 
 
 def _wants_hints(report: Report, one: CaseReport) -> bool:
