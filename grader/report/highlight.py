@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -27,11 +26,18 @@ CLASSES: Final = {
 }
 
 
-def highlighted(source: str) -> tuple[Markup, ...]:
-    """The lines of a source, cut at newlines only."""
+def highlighted(source: str, first: int, last: int) -> tuple[Markup, ...]:
+    """Some lines of a source, cut at newlines only. What is not asked for is not read as Python."""
     if source.count("\n") > MAX_LINES:
-        return tuple(map(escape, source.split("\n")))
-    return tuple(chain.from_iterable(map(_highlighted, _blocks(source))))
+        return tuple(map(escape, source.split("\n")[first - 1 : last]))
+    found: list[Markup] = []
+    before = 0
+    for block in _blocks(source):
+        behind = before + block.count("\n") + 1
+        if first <= behind and before < last:
+            found += _highlighted(block)[max(0, first - 1 - before) : last - before]
+        before = behind
+    return tuple(found)
 
 
 def _blocks(source: str) -> Iterator[str]:

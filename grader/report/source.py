@@ -122,15 +122,15 @@ def _lines(
     named: bool = False,
 ) -> tuple[SourceLine, ...]:
     text = next(text for path, text in submission.files if path == block.file)
-    lines = _in_colours(text)
+    lines = highlighted(_shown(text), first, last)
     return tuple(
         SourceLine(
             number - block.first + 1,
-            lines[number - 1],
+            line,
             number in marked,
             _anchor(submission, block.file, number) if named else "",
         )
-        for number in range(first, last + 1)
+        for number, line in enumerate(lines, first)
     )
 
 
@@ -146,9 +146,7 @@ def _length(text: str) -> int:
 
 
 @lru_cache(maxsize=8)
-def _in_colours(text: str) -> tuple[Markup, ...]:
-    return highlighted("\n".join(map(_shown, text.split("\n"))))
-
-
-def _shown(line: str) -> str:
-    return safe_line(line.rstrip().replace("\t", TAB), WIDTH)
+def _shown(text: str) -> str:
+    """As many lines, each as it is shown."""
+    lines = (line.rstrip().replace("\t", TAB) for line in text.split("\n"))
+    return "\n".join(safe_line(line, WIDTH) for line in lines)
