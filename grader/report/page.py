@@ -293,10 +293,12 @@ def _decided(report: Report, one: Diagnosis) -> str:
 
 def _alternatives(report: Report, one: Diagnosis) -> str:
     """What else would explain the numbers, by the titles of the catalogue."""
+    if not one.alternatives:
+        return ""
     titles = known_titles(report.language)
     ids = (id for together in one.alternatives for id in together.split(" and "))
     names = words.listed(words.quoted(titles.get(id, id)) for id in dict.fromkeys(ids))
-    return say("page.diagnosis.alternatives", names=names) if names else ""
+    return say("page.diagnosis.alternatives", names=names)
 
 
 def _explains(report: Report, one: Diagnosis) -> str:
