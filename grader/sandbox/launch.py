@@ -170,7 +170,8 @@ def spare_user() -> int:
     """A user id that belongs to nobody, where we are root; else 0: we stay who we are."""
     if os.geteuid() != 0:
         return 0
-    for user in random.SystemRandom().sample(SPARE_USERS, len(SPARE_USERS)):
+    first = random.SystemRandom().randrange(len(SPARE_USERS))  # not the one that a neighbour takes
+    for user in (*SPARE_USERS[first:], *SPARE_USERS[:first]):
         try:
             pwd.getpwuid(user)
         except KeyError:
