@@ -33,6 +33,7 @@ def ordered(rows: list[Row], steps: list[list[Step]], widths: list[float]) -> li
     ends = _Ends(steps, widths)
     current = [list(row) for row in rows]
     best, fewest = current, ends.crossings(current)
+    last: dict[bool, list[Row]] = {}
     for sweep in range(SWEEPS):
         if not fewest:
             break
@@ -42,6 +43,9 @@ def ordered(rows: list[Row], steps: list[list[Step]], widths: list[float]) -> li
             row = number if downward else len(current) - 1 - number
             current[row] = ends.by_barycentre(current, row, downward)
         _swap_neighbours(current, ends)
+        if current == last.get(downward):
+            break  # from here on it would only repeat itself
+        last[downward] = current
         crossings = ends.crossings(current)
         if crossings < fewest:
             best, fewest = current, crossings
