@@ -171,6 +171,7 @@ def spare_user() -> int:
     if os.geteuid() != 0:
         return 0
     first = random.SystemRandom().randrange(len(SPARE_USERS))  # not the one that a neighbour takes
+    user: int
     for user in (*SPARE_USERS[first:], *SPARE_USERS[:first]):
         try:
             pwd.getpwuid(user)
