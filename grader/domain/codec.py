@@ -6,8 +6,8 @@ become base64. Nothing is ever executed: `decode` builds only classes that the e
 
 from __future__ import annotations
 
-import base64
 import json
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
 from enum import Enum
 from functools import cache
@@ -20,6 +20,7 @@ from grader.records import Plan, plan_of
 Decoder = Callable[[Any], Any]
 
 _PLAIN = frozenset({str, int, float, bool, NoneType})
+_to_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Malformed(ValueError):
@@ -37,7 +38,7 @@ class Malformed(ValueError):
 
 def dumps(value: object) -> bytes:
     """A domain value as one line of JSON."""
-    return json.dumps(encode(value), separators=(",", ":"), allow_nan=True).encode()
+    return _to_json(encode(value)).encode()
 
 
 def loads(kind: Any, message: bytes | str) -> Any:
@@ -65,7 +66,7 @@ def _encoder(kind: Any) -> Callable[[Any], Any]:
     if issubclass(kind, Enum):
         return attrgetter("value")
     if kind is bytes:
-        return lambda data: base64.b64encode(data).decode("ascii")
+        return lambda data: b2a_base64(data, newline=False).decode("ascii")
     if plan := plan_of(kind):
         name, fields = kind.__name__, plan.names
         return lambda record: {"is": name} | {f: encode(getattr(record, f)) for f in fields}
@@ -92,7 +93,7 @@ def decoder(kind: Any) -> Decoder:
             return _sequence(decoder(members[0]))
         return _tuple(tuple(map(decoder, members)))
     if plan := plan_of(kind):
-        return _Record(kind, plan)
+        return _record(kind, plan)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _enum(kind)
     return {bytes: _bytes, float: _float}.get(kind) or _exactly(kind)
@@ -106,51 +107,48 @@ def prepare(*kinds: Any) -> None:
         if kind in seen or kind is Ellipsis:
             continue
         seen.add(kind)
-        made = decoder(kind)
+        decoder(kind)
         waiting += get_args(kind)
-        if isinstance(made, _Record):
-            waiting += made.plan.hints.values()
+        if plan := plan_of(kind):
+            waiting += plan.hints.values()
 
 
-class _Record:
+def _record(kind: Any, plan: Plan) -> Decoder:
     """Decodes a record. Its fields are looked up late: types may contain themselves."""
+    name, count = kind.__name__, len(plan.names) + 1
+    fields: tuple[tuple[str, Any, Decoder], ...] = ()  # name, type where it is plain, decoder
 
-    def __init__(self, kind: Any, plan: Plan) -> None:
-        self.kind = kind
-        self.plan = plan
-        self.name = kind.__name__
-        self.count = len(plan.names) + 1
-        # Name, type where a field is plain, decoder.
-        self._fields: list[tuple[str, Any, Decoder]] = []
-
-    def __call__(self, data: Any) -> Any:
-        if type(data) is not dict or data.get("is") != self.name:
-            raise Malformed(f"not a {self.name}")
-        if len(data) != self.count:
-            raise Malformed(f"wrong fields for a {self.name}")
-        if not self._fields:
-            self._fields = [
+    def build(data: Any) -> Any:
+        nonlocal fields
+        if type(data) is not dict or data.get("is") != name:
+            raise Malformed(f"not a {name}")
+        if len(data) != count:
+            raise Malformed(f"wrong fields for a {name}")
+        if not fields:
+            fields = tuple(
                 (field, hint if hint in _PLAIN and hint is not float else None, decoder(hint))
-                for field, hint in self.plan.hints.items()
-            ]
+                for field, hint in plan.hints.items()
+            )
         field = ""
         values = []
         try:
-            for field, plain, build in self._fields:
+            for field, plain, make in fields:
                 value = data[field]
-                values.append(value if type(value) is plain else build(value))
+                values.append(value if type(value) is plain else make(value))
         except KeyError:
-            raise Malformed(f"wrong fields for a {self.name}") from None
+            raise Malformed(f"wrong fields for a {name}") from None
         except Malformed as error:
             raise error.inside(f".{field}") from None
         try:
-            return self.kind(*values)
+            return kind(*values)
         except (ValueError, TypeError, OverflowError) as error:
             raise Malformed(str(error)) from None
 
+    return build
+
 
 def _union(members: tuple[Any, ...]) -> Decoder:
-    records: dict[str, Any] = {m.__name__: m for m in members if plan_of(m)}
+    records = {m.__name__: decoder(m) for m in members if plan_of(m)}
     # Whole numbers stay whole where both are allowed, so float is tried last.
     others = sorted((m for m in members if not plan_of(m)), key=lambda m: m is float)
     plain = _PLAIN & set(others)
@@ -158,10 +156,10 @@ def _union(members: tuple[Any, ...]) -> Decoder:
     def build(data: Any) -> Any:
         if type(data) is dict:
             name = data.get("is")
-            member = records.get(name) if isinstance(name, str) else None
-            if member is None:
+            build_record = records.get(name) if isinstance(name, str) else None
+            if build_record is None:
                 raise Malformed(f"{name!r:.40} is not allowed here")
-            return decoder(member)(data)
+            return build_record(data)
         if type(data) in plain:
             return data
         for member in others:
@@ -201,10 +199,12 @@ def _tuple(builders: tuple[Decoder, ...]) -> Decoder:
 
 
 def _enum(kind: type[Enum]) -> Decoder:
+    members = {member.value: member for member in kind}
+
     def build(data: Any) -> Any:
         try:
-            return kind(data)
-        except (ValueError, TypeError):
+            return members[data]
+        except (KeyError, TypeError):
             raise Malformed(f"{data!r:.40} is no {kind.__name__}") from None
 
     return build
@@ -214,7 +214,7 @@ def _bytes(data: Any) -> bytes:
     if type(data) is not str:
         raise Malformed(f"{type(data).__name__} where base64 is due")
     try:
-        return base64.b64decode(data, validate=True)
+        return a2b_base64(data, strict_mode=True)
     except ValueError:
         raise Malformed("not base64") from None
 

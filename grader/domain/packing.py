@@ -8,8 +8,8 @@ what is no number.
 
 from __future__ import annotations
 
-import base64
 import json
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -35,6 +35,7 @@ DTYPES: Final = frozenset(
     | {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 )
 PARTS: Final = 4
+_to_json = json.JSONEncoder(separators=(",", ":")).encode
 
 Asked = Mapping[str, Quantity]
 Clean = Callable[[str], str]
@@ -48,7 +49,7 @@ def pack(transcript: Transcript) -> bytes:
         [(str(reading.quantity), _packed(reading.found)) for reading in transcript.readings],
         transcript.calls,
     ]
-    return json.dumps(message, separators=(",", ":")).encode()
+    return _to_json(message).encode()
 
 
 def pack_filmed(transcript: Transcript, film: Film) -> bytes:
@@ -90,7 +91,7 @@ def _call(data: Any, text: Callable[[Any], str]) -> tuple[str, str]:
 def _packed(found: Observation) -> Any:
     match found:
         case Array(shape, dtype, data):
-            return dtype, shape, base64.b64encode(data).decode("ascii")
+            return dtype, shape, b2a_base64(data, newline=False).decode("ascii")
         case Missing():
             return None
         case Flag(value) | Count(value):
@@ -136,7 +137,7 @@ def _array(value: list[Any]) -> Array:
     if type(data) is not str or not all(type(length) is int for length in _list(shape)):
         raise Malformed("not an array")
     try:
-        return Array(tuple(shape), dtype, base64.b64decode(data, validate=True))
+        return Array(tuple(shape), dtype, a2b_base64(data, strict_mode=True))
     except ValueError as error:
         raise Malformed(str(error)) from None
 

@@ -47,6 +47,9 @@ class Kind(Enum):
     FINISHED = b"F"
 
 
+KINDS: Final = {kind.value: kind for kind in Kind}
+
+
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
     """Where a submission was when its time was up, or when it ended itself: its own frames, deepest last."""
@@ -157,7 +160,7 @@ class Job:
 
 
 def frame(kind: Kind, payload: bytes = b"") -> bytes:
-    return HEADER.pack(kind.value, len(payload)) + payload
+    return HEADER.pack(kind._value_, len(payload)) + payload
 
 
 def read_frame(read: Callable[[int], bytes], limit: int) -> tuple[Kind, bytes]:
@@ -181,10 +184,9 @@ def read_setup(descriptor: int) -> Setup:
 def parse_header(header: bytes, limit: int) -> tuple[Kind, int]:
     """Kind and payload length. Raises ProtocolError where they are not allowed."""
     letter, length = HEADER.unpack(header)
-    try:
-        kind = Kind(letter)
-    except ValueError:
-        raise ProtocolError(f"no frame starts with {letter!r}") from None
+    kind = KINDS.get(letter)
+    if kind is None:
+        raise ProtocolError(f"no frame starts with {letter!r}")
     if length > limit:
         raise ProtocolError(f"a frame of {length} bytes; at most {limit} are read")
     return kind, length

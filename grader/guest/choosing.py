@@ -15,6 +15,7 @@ Wanted = tuple[tuple[str, ...], ...]
 
 LISTED = 8
 CODE_LINE = re.compile(r"^(?:>>> )?(?:class|def|import|from)\s+\w", re.M)
+NUMBER = re.compile(r"\d+")
 SET_ASIDE = re.compile(r"simple|old|backup|copy|draft|tmp|orig|(^|_)tests?(_|$)", re.I)
 
 
@@ -125,7 +126,7 @@ def preferred(tree: Tree, paths: list[str]) -> str:
     series: dict[tuple[str, str], str] = {}
     for path in paths:
         stem = PurePosixPath(path).stem
-        key = (folder_of(path), re.sub(r"\d+", "#", stem))
+        key = (folder_of(path), NUMBER.sub("#", stem))
         if key not in series or numbers(series[key]) < numbers(path):
             series[key] = path
     return min(
@@ -141,7 +142,7 @@ def preferred(tree: Tree, paths: list[str]) -> str:
 
 
 def numbers(path: str) -> list[int]:
-    return [int(digits[:9]) for digits in re.findall(r"\d+", PurePosixPath(path).stem)]
+    return [int(digits[:9]) for digits in NUMBER.findall(PurePosixPath(path).stem)]
 
 
 def notes_on(

@@ -68,7 +68,6 @@ class Loader:
         Those that define it again are another version of the engine, and are never mixed in.
         """
         accepted = {name for group in self.wanted for name in group}
-        bases = accepted.union(self.tree.outline(path).defined)
         folder = folder_of(path)
         package = self.tree.is_package(folder)
         return [
@@ -81,7 +80,8 @@ class Loader:
             and accepted.isdisjoint(self.tree.outline(other).defined)
             and (
                 (package and not other.endswith("__main__.py"))
-                or not bases.isdisjoint(self.tree.outline(other).bases)
+                or not accepted.isdisjoint(bases := self.tree.outline(other).bases)
+                or not bases.isdisjoint(self.tree.outline(path).defined)
             )
         ]
 

@@ -22,6 +22,7 @@ OUT_MARK = re.compile(r"^\s{0,3}Out ?\[(\d{1,9}|[ *])?\]:")
 CONTINUATION = re.compile(r"^\s*\.\.\.+: ?")
 FENCE = re.compile(r"^\s{0,3}(```+|~~~+)\s*([^`]*)$")
 PYTHON_FENCES = ("", "python", "py", "python3", "ipython", "ipython3", "{python}", "{code-cell}")
+PYTHON = re.compile(r"(import|from|class|def|@|\"\"\"|''')")
 PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.)(?: (.*))?$")
 
 
@@ -43,7 +44,7 @@ def is_export(text: str, *, script: bool = False) -> bool:
     for line in text.split("\n"):
         if IN_MARK.match(line):
             return True
-        if script and re.match(r"(import|from|class|def|@|\"\"\"|''')", line):
+        if script and PYTHON.match(line):
             return False
     return False
 

@@ -9,7 +9,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -55,6 +55,9 @@ from grader.guest.cast import NOBODY, Part
 from grader.guest.dialects import Dialect, NotOfferedError, spelling
 
 MAX_MESSAGE = 2000
+NUMPY: Final = (np.ndarray, np.generic)
+PLAIN: Final = (bool, int, float)
+FLOAT64: Final = np.dtype("<f8")
 
 
 class _NotRefused(Exception):
@@ -135,8 +138,12 @@ class _Performance:
     def _questions(self) -> Sequence[Quantity]:
         if self.bare:
             return self.program.quantities
-        gradients = (Quantity(Aspect.GRADIENT, name) for name in self.variables)
-        return tuple(dict.fromkeys((*self.program.quantities, *gradients)))
+        asked = dict.fromkeys(self.program.quantities)
+        known = {quantity.of for quantity in asked if quantity.aspect is Aspect.GRADIENT}
+        gradients = (
+            Quantity(Aspect.GRADIENT, name) for name in self.variables if name not in known
+        )
+        return (*asked, *gradients)
 
     def _execute(self, statement: Statement) -> None:
         match statement:
@@ -177,8 +184,9 @@ class _Performance:
             raise TypeError(
                 f"{node.function} returned {len(outputs)} results where {len(targets)} are due"
             )
+        part = Part(node.function, targets) if self.camera else NOBODY
         for target, output in zip(targets, outputs, strict=True):
-            self._bind(target, output, Part(node.function, targets))
+            self._bind(target, output, part)
 
     def _filming(self, root: str) -> AbstractContextManager[None]:
         if self.camera is None:
@@ -263,21 +271,26 @@ def observe_number(found: Any) -> Observation:
     """A value or gradient as the submission holds it, as an observation."""
     if found is None:
         return Missing()
-    if isinstance(found, bool | int | float) and not isinstance(found, np.generic):
-        try:
-            return Array((), _kind_of(found), struct.pack("<d", found))
-        except OverflowError:
-            return NotANumber("int", "too large for a float")
-    if not isinstance(found, np.ndarray | np.generic):
-        return _stranger(found)
+    if not isinstance(found, NUMPY):  # numpy's float64 is a float as well
+        return _plain_number(found) if isinstance(found, PLAIN) else _stranger(found)
     array = np.asarray(found)
-    if array.dtype.kind not in "fiub":
-        return NotANumber(f"array of dtype {array.dtype}", _short(found))
+    dtype = array.dtype
     try:
-        data = np.ascontiguousarray(array, dtype="<f8").tobytes()
-        return Array(array.shape, _name_of(array.dtype), data)
+        if dtype is FLOAT64:
+            return Array(array.shape, "float64", array.tobytes())
+        if dtype.kind not in "fiub":
+            return NotANumber(f"array of dtype {dtype}", _short(found))
+        data = np.ascontiguousarray(array, dtype=FLOAT64).tobytes()
+        return Array(array.shape, _name_of(dtype), data)
     except ValueError as error:
         return NotANumber("array", str(error))
+
+
+def _plain_number(found: float) -> Observation:
+    try:
+        return Array((), _kind_of(found), struct.pack("<d", found))
+    except OverflowError:
+        return NotANumber("int", "too large for a float")
 
 
 def _kind_of(number: float) -> str:

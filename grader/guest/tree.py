@@ -132,8 +132,9 @@ class Tree:
 def files_below(root: Path) -> list[str]:
     """Regular files, sorted, without what tools leave behind; a root that is a file is itself."""
     found: list[str] = []
-    for folder, folders, files in os.walk(root):
-        inner = tidy(PurePosixPath(Path(folder).relative_to(root).as_posix()))
+    top = os.fspath(root)
+    for folder, folders, files in os.walk(top):
+        inner = folder[len(top) :].replace(os.sep, "/").strip("/")
         folders[:] = sorted(
             name
             for name in folders
