@@ -12,6 +12,7 @@ import sys
 import types
 import typing
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -23,6 +24,8 @@ from grader.guest.tree import Tree, folder_of, join, tidy
 PREFIX = "submission"
 IMPORT = builtins.__import__
 INSTEAD = {"typing_extensions": typing}
+
+Guarded = Callable[[], bool]  # asked only where an import fails
 
 
 class Importer:
@@ -95,7 +98,9 @@ class Importer:
         ) -> Any:
             asked = (name, tuple(fromlist or ()), level)
             if asked not in known:
-                found = self.import_name(place, *asked, self.expects_failure(sys._getframe(1)))
+                found = self.import_name(
+                    place, *asked, partial(self.expects_failure, sys._getframe(1))
+                )
                 if type(found) is not types.ModuleType:
                     return found
                 known[asked] = found
@@ -125,7 +130,7 @@ class Importer:
         return caller.f_lineno in self.tree.outline(path).guarded
 
     def import_name(
-        self, importer: str, name: str, names: tuple[str, ...], level: int, guarded: bool
+        self, importer: str, name: str, names: tuple[str, ...], level: int, guarded: Guarded
     ) -> Any:
         """What the import statement gets, by the rules of `builtins.__import__`."""
         if not isinstance(name, str) or level < 0:
@@ -145,7 +150,7 @@ class Importer:
         return self.import_own(folder, parts, reached, names, guarded)
 
     def import_relative(
-        self, importer: str, name: str, names: tuple[str, ...], level: int, guarded: bool
+        self, importer: str, name: str, names: tuple[str, ...], level: int, guarded: Guarded
     ) -> Any:
         folder = importer if importer in self.tree.folders else folder_of(importer)
         for _ in range(level - 1):
@@ -162,7 +167,7 @@ class Importer:
         return self.import_own(folder, parts, len(parts), names, guarded)
 
     def import_own(
-        self, folder: str, parts: list[str], reached: int, names: tuple[str, ...], guarded: bool
+        self, folder: str, parts: list[str], reached: int, names: tuple[str, ...], guarded: Guarded
     ) -> Any:
         """Load along a dotted name, of which `reached` parts are there."""
         places = [self.tree.descend(folder, parts[:count]) for count in range(1, reached + 1)]
@@ -184,13 +189,13 @@ class Importer:
             if inner is not None and not hasattr(module, name):
                 setattr(module, name, self.module_at(inner))
 
-    def import_real(self, name: str, names: tuple[str, ...], guarded: bool) -> Any:
+    def import_real(self, name: str, names: tuple[str, ...], guarded: Guarded) -> Any:
         try:
             module = IMPORT(name, {}, {}, names, 0)
         except Exception as error:
             return self.missing(name, names, guarded, error)
         lost = [one for one in names if one != "*" and not hasattr(module, one)]
-        if lost and not guarded:
+        if lost and not guarded():
             return self.with_stand_ins(module, names)
         return module
 
@@ -208,10 +213,10 @@ class Importer:
         return found
 
     def missing(
-        self, name: str, names: tuple[str, ...], guarded: bool, error: Exception | None
+        self, name: str, names: tuple[str, ...], guarded: Guarded, error: Exception | None
     ) -> Any:
         """A stand-in for a module that is not here, or its error where the code sees to that."""
-        if guarded:
+        if guarded():
             raise error or ModuleNotFoundError(f"No module named {name!r}", name=name)
         if name in INSTEAD:
             return self.with_stand_ins(INSTEAD[name], names)

@@ -7,7 +7,9 @@ import linecache
 import sys
 import time
 import types
+from collections.abc import Callable
 from functools import partial
+from types import CodeType
 
 from grader.errors import SubmissionError
 from grader.guest.choosing import Wanted
@@ -20,7 +22,6 @@ from grader.guest.running import (
     Counted,
     compiled,
     describe,
-    future_flags,
     line_of,
     run_statement,
 )
@@ -106,7 +107,7 @@ class Loader:
         filename = self.tree.filename(path)
         lines = [f"{line}\n" for line in source.lines]
         linecache.cache[filename] = (len(source.text), None, lines, filename)
-        self.note(*source.notes, *parsed.notes, *restore_removed(parsed.body, source.text))
+        self.note(*source.notes, *parsed.notes, *restore_removed(parsed, source.text))
         namespace = Namespace(module.__name__, module.__dict__, path)
         self.namespaces.append(namespace)
         flags = 0
@@ -115,7 +116,7 @@ class Loader:
             if isinstance(part, Broken):
                 self.failures.append(failure_of(self.tree, path, part, part.line, part.why))
                 continue
-            flags |= future_flags(part.node)
+            flags |= part.future
             if failure := self.run(part, namespace, flags):
                 self.failures.append(failure)
                 if failure.is_definition and failure.skipped.why.startswith("NameError"):
@@ -145,31 +146,32 @@ class Loader:
 
     def run(self, part: Statement, namespace: Namespace, flags: int) -> Failure | None:
         """Execute one statement. A `from ... import` that fails is tried name by name."""
-        node = part.node
-        if self.lost_seconds > TOTAL_FACTOR * self.seconds and not may_define(node):
+        filename = self.tree.filename(namespace.file)
+        if self.lost_seconds > TOTAL_FACTOR * self.seconds and not may_define(part.node):
             why = "the statements before it had used up the time for loading"
             return failure_of(self.tree, namespace.file, part, part.first, why)
-        error = self.attempt(node, namespace, flags)
-        if isinstance(error, ImportError) and isinstance(node, ast.ImportFrom) and node.names[1:]:
+        error = self.attempt(partial(part.code_for, filename, flags), namespace, part.is_import)
+        node = part.node if isinstance(error, ImportError) else None
+        if isinstance(node, ast.ImportFrom) and node.names[1:]:
             error = None
             for alias in node.names:
                 one = ast.copy_location(ast.ImportFrom(node.module, [alias], node.level), node)
-                error = self.attempt(one, namespace, flags) or error
+                code_of = partial(compiled, one, filename, flags)
+                error = self.attempt(code_of, namespace, importing=True) or error
         if error is None:
             self.remember(part, namespace)
             return None
-        filename = self.tree.filename(namespace.file)
         line = line_of(error, filename, part.first, part.last)
         return failure_of(self.tree, namespace.file, part, line, self.plain(describe(error)))
 
-    def attempt(self, node: ast.stmt, namespace: Namespace, flags: int) -> BaseException | None:
-        importing = isinstance(node, (ast.Import, ast.ImportFrom))
+    def attempt(
+        self, code_of: Callable[[], CodeType], namespace: Namespace, importing: bool
+    ) -> BaseException | None:
         seconds = self.seconds * (IMPORT_FACTOR if importing else 1)
         path = list(sys.path)
         if self.counted is not None:
             self.counted.left = OUTPUT_LIMIT
         began = time.monotonic()
-        code_of = partial(self.tree.executable, namespace.file, node, flags)
         error = run_statement(code_of, namespace.dict, seconds)
         if error is not None:
             self.lost_seconds += time.monotonic() - began
@@ -178,14 +180,11 @@ class Loader:
         return error
 
     def remember(self, part: Statement, namespace: Namespace) -> None:
-        node = part.node
-        if not isinstance(node, ast.ClassDef):
-            return
-        made = namespace.dict.get(node.name)
+        made = namespace.dict.get(part.class_name)
         if isinstance(made, type):
             cell, line, _ = self.tree.source(namespace.file).place(part.first)
             place = f"{cell}, line {line}" if cell else f"line {line}"
-            namespace.history.append(Definition(node.name, made, place))
+            namespace.history.append(Definition(part.class_name, made, place))
 
     def plain(self, why: str) -> str:
         """A message without the names and folders that only the guest knows."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from grader.guest.outline import every_node
+from grader.guest.statements import Parsed
 
 
 def _in1d(a: Any, b: Any, **keywords: Any) -> Any:
@@ -51,12 +52,12 @@ REMOVED: dict[str, Any] = {
 }  # fmt: skip
 
 
-def restore_removed(body: collections.abc.Iterable[ast.stmt], text: str) -> tuple[str, ...]:
+def restore_removed(parsed: Parsed, text: str) -> tuple[str, ...]:
     """Give numpy back what this code uses and numpy no longer has. A note for each name."""
     if not MENTIONED.search(text):
         return ()
     notes = []
-    for name in dict.fromkeys(names_of_numpy(body)):
+    for name in dict.fromkeys(names_of_numpy(parsed.body)):
         if name in REMOVED and not numpy_has(name):
             setattr(np, name, REMOVED[name])
             notes.append(f"numpy {np.__version__} has no `np.{name}` any more; it was put back.")

@@ -9,23 +9,70 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from types import CodeType
 
 from grader.guest.notebook_commands import without_commands
 from grader.guest.notebooks import Cell
+from grader.guest.running import compiled, future_flags, ignored_warnings
 from grader.guest.sources import Source
 from grader.records import dataclass
 
 BROKEN_LIMIT = 100
+CLASS = re.compile(r"class[ \t]+(\w+)[ \t]*[(:]", re.ASCII)
+IMPORTS = re.compile(r"(?:import|from)\b")
 CONTINUES = re.compile(r"[)\]}]|(?:else|elif|except|finally)\b")
 
 
-@dataclass(frozen=True, slots=True)
 class Statement:
-    """A top-level statement on lines `first` to `last`, decorators included."""
+    """A top-level statement on lines `first` to `last`, decorators included.
 
-    node: ast.stmt
-    first: int
-    last: int
+    One that was cut out comes with its `text` and its `code`, and has a tree once somebody asks for it.
+    """
+
+    def __init__(self, first: int, last: int, node: ast.stmt | None = None, text: str = "") -> None:
+        self.first = first
+        self.last = last
+        self.text = text
+        self.code: CodeType | None = None
+        self.flags = 0
+        self._node = node
+
+    @property
+    def node(self) -> ast.stmt:
+        if self._node is None:
+            with ignored_warnings():
+                self._node = ast.parse("\n" * (self.first - 1) + self.text).body[0]
+        return self._node
+
+    @property
+    def is_import(self) -> bool:
+        if self.text:
+            return IMPORTS.match(self.text) is not None
+        return isinstance(self.node, (ast.Import, ast.ImportFrom))
+
+    @property
+    def class_name(self) -> str:
+        """Of the class that it defines, or nothing."""
+        if self.text and (found := CLASS.match(self.text)):
+            return found[1]
+        if self.text and not self.text.startswith(("class", "@")):
+            return ""
+        return self.node.name if isinstance(self.node, ast.ClassDef) else ""
+
+    @property
+    def future(self) -> int:
+        """The flags that it switches on for the statements that follow."""
+        return 0 if self.text and "__future__" not in self.text else future_flags(self.node)
+
+    def compile(self, filename: str, flags: int) -> None:
+        """Have its code ready. Raises whatever compiling it raises."""
+        self.code, self.flags = self.code_for(filename, flags), flags
+
+    def code_for(self, filename: str, flags: int) -> CodeType:
+        """Raises whatever compiling it raises."""
+        if self.code is not None and self.flags == flags:
+            return self.code
+        return compiled(self.node, filename, flags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +161,7 @@ def attempt(lines: list[str], first: int, last: int) -> ast.Module | Broken:
 
 def statements_of(tree: ast.Module) -> list[Statement | Broken]:
     return [
-        Statement(node, min([node.lineno, *decorator_lines(node)]), node.end_lineno or node.lineno)
+        Statement(min([node.lineno, *decorator_lines(node)]), node.end_lineno or node.lineno, node)
         for node in tree.body
     ]
 

@@ -6,15 +6,13 @@ the path of a file that can be imported, or of a folder, which stands for the pa
 
 from __future__ import annotations
 
-import ast
 import os
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
-from types import CodeType
 
 from grader.errors import SubmissionError
+from grader.guest.cutting import cut
 from grader.guest.outline import Outline, outline
-from grader.guest.running import compiled, future_flags
 from grader.guest.sources import CODE_SUFFIXES, TEXT_SUFFIXES, Source, read_source
 from grader.guest.statements import Parsed, Statement, parse
 
@@ -34,7 +32,6 @@ class Tree:
         self.sources: dict[str, Source] = {}
         self._parsed: dict[str, Parsed] = {}
         self._outlines: dict[str, Outline] = {}
-        self._codes: dict[tuple[ast.stmt, int], CodeType] = {}
         self._known = set(self.files)
         code = [path for path in self.files if path.endswith(CODE_SUFFIXES)]
         self.folders = {""} | {
@@ -69,7 +66,8 @@ class Tree:
 
     def parsed(self, path: str) -> Parsed:
         if path not in self._parsed:
-            self._parsed[path] = parse(self.source(path))
+            source = self.source(path)
+            self._parsed[path] = cut(source, self.filename(path)) or parse(source)
         return self._parsed[path]
 
     def compile(self, path: str) -> None:
@@ -77,16 +75,14 @@ class Tree:
         flags = 0
         for part in self.parsed(path).parts:
             if isinstance(part, Statement):
-                flags |= future_flags(part.node)
+                flags |= part.future
                 with suppress(Exception):  # it is raised where the statement is to be executed
-                    self._codes[part.node, flags] = self.executable(path, part.node, flags)
-
-    def executable(self, path: str, node: ast.stmt, flags: int) -> CodeType:
-        """Of one statement of a file. Raises whatever compiling it raises."""
-        return self._codes.get((node, flags)) or compiled(node, self.filename(path), flags)
+                    part.compile(self.filename(path), flags)
 
     def outline(self, path: str) -> Outline:
         if path not in self._outlines:
+            if path not in self._parsed:  # what is asked for its trees need not be compiled
+                self._parsed[path] = parse(self.source(path))
             self._outlines[path] = outline(self.parsed(path).body, self.source(path).text)
         return self._outlines[path]
 
