@@ -20,7 +20,7 @@ from grader.records import dataclass, replace
 SPARE_USER_THREADS: Final = 64
 OPEN_FILES: Final = 64
 RULES_DESCRIPTOR: Final = 63
-# Stands in a prepared filter for the process that will enter it.
+# Stands in a filter for the process that will enter it.
 OWN_PROCESS: Final = 0x7FFFFFFF
 
 
@@ -36,14 +36,15 @@ class WallError(OSError):
 class Walls:
     """What every child of a runner puts up. `rules` is a Landlock ruleset's descriptor, or -1.
 
+    A `filter` lacks the process that enters it, between its pieces.
     `starting` is the filter of a process that executes nothing of a submission, and starts those that do.
     """
 
     user: int
     rules: int
     abi: int
-    filter: tuple[seccomp.Instruction, ...]
-    starting: tuple[seccomp.Instruction, ...]
+    filter: tuple[bytes, ...]
+    starting: tuple[bytes, ...]
     limits: bool
 
     left_out: tuple[str, ...] = ()
@@ -81,11 +82,7 @@ def prepare(setup: Setup) -> Walls:
         os.close(made)
         walls = replace(walls, rules=RULES_DESCRIPTOR)
     if system.LINUX and system.MACHINE in seccomp.ARCHITECTURES:
-        walls = replace(
-            walls,
-            filter=tuple(seccomp.program(system.MACHINE, OWN_PROCESS)),
-            starting=tuple(seccomp.program(system.MACHINE, OWN_PROCESS, starting=True)),
-        )
+        walls = replace(walls, filter=_pieces(starting=False), starting=_pieces(starting=True))
     for layer in setup.without:
         walls = walls.without(layer)
     return walls
@@ -109,7 +106,7 @@ def close_world(walls: Walls, limits: Limits) -> None:
     with suppress(OSError):
         os.close(RULES_DESCRIPTOR)
     if walls.filter:
-        _put_up("filter", seccomp.enter, seccomp.assemble(_for_this_process(walls.filter)))
+        _put_up("filter", seccomp.enter, seccomp.number(os.getpid()).join(walls.filter))
 
 
 def _put_up(layer: str, wall: Callable[..., object], *arguments: object) -> None:
@@ -155,6 +152,6 @@ def _lower(limit: int, value: int, *, required: bool) -> None:
             raise OSError(f"a limit of {value} cannot be set: {error}") from error
 
 
-def _for_this_process(steps: tuple[seccomp.Instruction, ...]) -> list[seccomp.Instruction]:
-    own = os.getpid()
-    return [(a, b, c, own if value == OWN_PROCESS else value) for a, b, c, value in steps]
+def _pieces(*, starting: bool) -> tuple[bytes, ...]:
+    steps = seccomp.program(system.MACHINE, OWN_PROCESS, starting=starting)
+    return seccomp.assemble(steps, OWN_PROCESS)

@@ -81,15 +81,28 @@ def program(machine: str, pid: int, *, starting: bool = False) -> list[Instructi
     return [*steps, (RETURN, 0, 0, ALLOW)]
 
 
-def assemble(instructions: list[Instruction]) -> bytes:
-    return b"".join(struct.pack("<HBBI", *instruction) for instruction in instructions)
+def assemble(instructions: list[Instruction], pid: int) -> tuple[bytes, ...]:
+    """A filter as the kernel reads it, cut wherever `pid` stood: `number` puts another there."""
+    pieces = [b""]
+    for code, yes, no, value in instructions:
+        pieces[-1] += struct.pack("<HBB", code, yes, no)
+        if value == pid:
+            pieces.append(b"")
+        else:
+            pieces[-1] += number(value)
+    return tuple(pieces)
+
+
+def number(value: int) -> bytes:
+    """An operand as the kernel reads it."""
+    return struct.pack("<I", value)
 
 
 def enter(code: bytes) -> None:
     """Bind the calling thread, and threads it starts, to a filter for ever. Raises OSError."""
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-    buffer = ctypes.create_string_buffer(code, len(code))
-    header = struct.pack("@HP", len(code) // 8, ctypes.addressof(buffer))
+    pointer = ctypes.c_char_p(code)
+    header = struct.pack("@HP", len(code) // 8, ctypes.c_void_p.from_buffer(pointer).value)
     prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.c_char_p(header))
 
 

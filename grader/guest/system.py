@@ -19,6 +19,10 @@ MACHINE: Final = {"amd64": "x86_64", "arm64": "aarch64"}.get(
     platform.machine().lower(), platform.machine().lower()
 )
 
+# How capabilities are written down, of the process that asks; and none of them.
+_VERSION_3: Final = (ctypes.c_uint32 * 2)(0x20080522, 0)
+_NO_CAPABILITIES: Final = (ctypes.c_uint32 * 6)()
+
 # Loaded before any fork: a child must not need the dynamic loader once its world is closed.
 _libc = ctypes.CDLL(None, use_errno=True)
 if LINUX:
@@ -62,13 +66,11 @@ def signal_name(number: int) -> str:
 
 def drop_capabilities() -> None:
     """Give up every capability, those that could be got back included. Raises OSError."""
-    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
-    call("capset", header, (ctypes.c_uint32 * 6)())
+    call("capset", _VERSION_3, _NO_CAPABILITIES)
 
 
 def capabilities() -> int:
     """The capabilities that are in force or could be, as one number."""
-    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
     data = (ctypes.c_uint32 * 6)()
-    call("capget", header, data)
+    call("capget", _VERSION_3, data)
     return data[0] | data[1] | (data[3] | data[4]) << 32
