@@ -11,7 +11,7 @@ import traceback
 from contextlib import suppress
 from functools import cache, partial
 from types import FrameType
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TextIO
 
 from grader.domain import codec
 from grader.domain.packing import pack, pack_filmed, pack_touched
@@ -180,10 +180,31 @@ def arrange_descriptors(feed: int, answers: int, prints: int) -> tuple[int, int]
         os.dup2(descriptor, 3 + index, inheritable=False)
     close_others(5)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    sys.stdin = open(0, encoding="utf-8", errors="replace", closefd=False)
-    sys.stdout = open(1, "w", encoding="utf-8", errors="replace", closefd=False)
-    sys.stderr = open(2, "w", encoding="utf-8", errors="replace", closefd=False, buffering=1)
+    sys.stdin, sys.stdout, sys.stderr = streams()
     return 3, 4
+
+
+@cache
+def streams() -> tuple[TextIO, TextIO, TextIO]:
+    """Standard input, output and error of a child. A runner has them opened before it forks.
+
+    For that, descriptors 0 to 2 are for a moment what they will be there: an empty file and a pipe.
+    """
+    kept = [os.dup(standard) for standard in range(3)]
+    null, (read, write) = os.open(os.devnull, os.O_RDONLY), os.pipe()
+    for standard, descriptor in enumerate((null, write, write)):
+        os.dup2(descriptor, standard)
+    try:
+        return (
+            open(0, encoding="utf-8", errors="replace", closefd=False),
+            open(1, "w", encoding="utf-8", errors="replace", closefd=False),
+            open(2, "w", encoding="utf-8", errors="replace", closefd=False, buffering=1),
+        )
+    finally:
+        for standard, descriptor in enumerate(kept):
+            os.dup2(descriptor, standard)
+        for descriptor in (*kept, null, read, write):
+            os.close(descriptor)
 
 
 def close_others(first: int) -> None:

@@ -31,7 +31,7 @@ from grader.domain.protocol import (
     read_frame,
 )
 from grader.domain.transcript import Ending, GivenUp
-from grader.guest import burial, system
+from grader.guest import burial, child, system
 from grader.guest.confine import Walls
 from grader.guest.proving import self_test, stand_around_copies
 from grader.guest.rehearsal import rehearse
@@ -53,22 +53,26 @@ def serve(descriptor: int, setup: Setup) -> None:
         system.prctl(system.PR_SET_DUMPABLE, 0)
     if "burial" not in setup.without:
         burial.adopt_orphans()
+    child.streams()
     walls, ready = self_test(setup)
     gc.freeze()  # what is here already stays: children need not look at it, nor copy it
     gc.enable()
     connection.sendall(frame(Kind.READY, codec.dumps(ready)))
     copied = cache(lambda: possible(walls) and stand_around_copies(setup, walls, ready))
     original: Original | None = None
+    incoming = Incoming(connection)
     with suppress(ProtocolError, OSError, GraderGone):
         while True:
-            kind, payload = read_frame(connection.recv, MAX_DOWN)
+            kind, payload = read_frame(incoming.read, MAX_DOWN)
             if kind is Kind.BASE:
                 original = Original(codec.loads(Base, payload))
                 continue
             if kind is not Kind.JOB:
                 return
             job = codec.loads(Job, payload)
-            programs = [read_frame(connection.recv, MAX_DOWN) for _ in job.seconds]
+            programs = [read_frame(incoming.read, MAX_DOWN) for _ in job.seconds]
+            if incoming.waiting:  # nobody has more to say now than QUIT
+                return
             outbox = Outbox(connection)
             try:
                 if job.variants and original:
@@ -80,6 +84,21 @@ def serve(descriptor: int, setup: Setup) -> None:
                 sys.exit("the walls that stood in the self-test could not be put up again")
             outbox.say(frame(Kind.FINISHED))
             outbox.send()
+
+
+class Incoming:
+    """Reads a connection some frames at a time."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self.waiting = b""
+
+    def read(self, count: int) -> bytes:
+        """At most so many bytes, and none at the end."""
+        if not self.waiting:
+            self.waiting = self.connection.recv(1 << 18)
+        piece, self.waiting = self.waiting[:count], self.waiting[count:]
+        return piece
 
 
 def _perform(
