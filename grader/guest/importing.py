@@ -64,7 +64,7 @@ class Importer:
 
     def new_module(self, place: str) -> types.ModuleType:
         plain = place.removesuffix(".py").removesuffix(".ipynb")
-        name = ".".join([PREFIX, *PurePosixPath(plain).parts])
+        name = ".".join([PREFIX, *filter(None, plain.split("/"))])
         if name in sys.modules and any(sys.modules[name] is m for m in self.modules.values()):
             name = f"{name}_{len(self.modules)}"
         module = types.ModuleType(name)

@@ -5,8 +5,6 @@ Text work only: nothing is parsed as Python or executed, so that the parent may 
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-
 from grader.guest import notebooks
 from grader.guest.notebooks import Cell
 from grader.guest.texts import BYTES_LIMIT, read_text
@@ -49,11 +47,11 @@ class Source:
 
 def read_source(path: str, data: bytes) -> Source:
     """The file as text with cells. Raises SubmissionError where it cannot be read, saying why."""
-    suffix = PurePosixPath(path).suffix.lower()
-    limit = NOTEBOOK_BYTES_LIMIT if suffix == ".ipynb" else BYTES_LIMIT
+    is_notebook = path.lower().endswith(".ipynb")
+    limit = NOTEBOOK_BYTES_LIMIT if is_notebook else BYTES_LIMIT
     text, notes = read_text(path, data, limit)
-    script = suffix in (".py", ".pyw")
-    if notebooks.is_json(text) or (suffix == ".ipynb" and not notebooks.is_export(text)):
+    script = path.lower().endswith((".py", ".pyw"))
+    if notebooks.is_json(text) or (is_notebook and not notebooks.is_export(text)):
         whole, cells, more = notebooks.read_json(path, text)
         return Source(path, "notebook", whole, cells, (*notes, *more))
     if notebooks.is_export(text, script=script):

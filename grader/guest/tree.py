@@ -28,15 +28,17 @@ class Tree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._above = str(root / "_")[:-1]  # texts are joined at a twentieth of what paths cost
         self.files = tuple(files_below(root))
         self.sources: dict[str, Source] = {}
         self._parsed: dict[str, Parsed] = {}
         self._outlines: dict[str, Outline] = {}
         self._known = set(self.files)
-        code = [path for path in self.files if path.endswith(CODE_SUFFIXES)]
-        self.folders = {""} | {
-            parent for path in code for parent in map(tidy, PurePosixPath(path).parents)
-        }
+        self.folders = {""}
+        for path in self.files:
+            if path.endswith(CODE_SUFFIXES):
+                while path := folder_of(path):
+                    self.folders.add(path)
 
     @property
     def code(self) -> tuple[str, ...]:
@@ -52,13 +54,14 @@ class Tree:
 
     def filename(self, path: str) -> str:
         """The name under which a file is compiled: it turns up in tracebacks."""
-        return str(self.root / path)
+        return self._above + path if path else str(self.root)
 
     def source(self, path: str) -> Source:
         """Raises SubmissionError where the file cannot be read as text."""
         if path not in self.sources:
             try:
-                data = (self.root / path).read_bytes()
+                with open(self.filename(path), "rb") as file:
+                    data = file.read()
             except OSError as error:
                 raise SubmissionError(f"{path} cannot be opened: {error.strerror}.") from None
             self.sources[path] = read_source(path, data)
@@ -103,7 +106,7 @@ class Tree:
         return join(place, "__init__.py") if self.is_package(place) else None
 
     def place_of(self, path: str) -> str:
-        return folder_of(path) if PurePosixPath(path).name == "__init__.py" else path
+        return folder_of(path) if path.rpartition("/")[2] == "__init__.py" else path
 
     def child(self, place: str, name: str) -> str | None:
         """The place that `name` means within a folder."""

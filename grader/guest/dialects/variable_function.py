@@ -15,6 +15,8 @@ from grader.guest.dialects.base import Dialect, NotOfferedError, takes_one_list
 class VariableFunction(Dialect):
     variable_names = ("Variable", "Tensor", "Value", "Scalar", "Var")
     function_names = ("Function", "Operation", "Op", "Func")
+    _looked_at: Any = None
+    _keeping = False
 
     def clear_gradient(self, variable: Any) -> None:
         """By the submission's own method; the user of one that has none writes `x.grad = None`."""
@@ -48,6 +50,11 @@ class VariableFunction(Dialect):
         method = inspect.unwrap(
             getattr(type(variable), self._method(variable, self.backward_names))
         )
+        if self._looked_at is not method:
+            self._looked_at, self._keeping = method, self._read_off(method)
+        return self._keeping
+
+    def _read_off(self, method: Any) -> bool:
         if "create_graph" in inspect.signature(method).parameters:
             return True
         code = getattr(method, "__code__", None)
