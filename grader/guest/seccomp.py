@@ -37,6 +37,7 @@ KILL: Final = 0x80000000
 REFUSE: Final = 0x00050000 | errno.EPERM
 UNKNOWN: Final = 0x00050000 | errno.ENOSYS
 
+LOOKED_THROUGH: Final = 8
 CLONE_THREAD: Final = 0x00010000
 PRCTL_ALLOWED: Final = (15, 16, 0x53564D41)  # set and get a thread's name; name a memory area
 PRCTL_STARTING: Final = (PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS)
@@ -65,9 +66,6 @@ def program(machine: str, pid: int, *, starting: bool = False) -> list[Instructi
     steps += [(GREATER, 0, 1, LAST_KNOWN), (RETURN, 0, 0, UNKNOWN)]
     for number in absent(machine).values():
         steps += [(EQUAL, 0, 1, number), (RETURN, 0, 0, UNKNOWN)]
-    for name, number in refused(machine).items():
-        if not (starting and name in STARTING):
-            steps += [(EQUAL, 0, 1, number), (RETURN, 0, 0, REFUSE)]
     threads = [(ANY_BIT, 0, 1, CLONE_THREAD), (RETURN, 0, 0, ALLOW)]
     steps += _if(numbers["clone"], threads, ALLOW if starting else REFUSE)
     for name in ("kill", "tgkill"):
@@ -78,7 +76,10 @@ def program(machine: str, pid: int, *, starting: bool = False) -> list[Instructi
     steps += _if(numbers["prctl"], _any_of(options, ALLOW), REFUSE)
     steps += _if(numbers["ioctl"], _any_of(IOCTL_REFUSED, REFUSE), ALLOW)
     steps += _if(numbers["fcntl"], _any_of(FCNTL_REFUSED, REFUSE), ALLOW, argument=SECOND)
-    return [*steps, (RETURN, 0, 0, ALLOW)]
+    allowed = STARTING if starting else ()
+    return steps + _refusing(
+        sorted(number for name, number in refused(machine).items() if name not in allowed)
+    )
 
 
 def assemble(instructions: list[Instruction], pid: int) -> tuple[bytes, ...]:
@@ -112,6 +113,19 @@ def _if(
     """Look at one argument of one call, and decide."""
     body = [(LOAD, 0, 0, argument), *inspection, (RETURN, 0, 0, otherwise)]
     return [(EQUAL, 0, len(body), number), *body]
+
+
+def _refusing(numbers: list[int]) -> list[Instruction]:
+    """Refuse some calls, given in order, and allow all others.
+
+    Looked for by halves: when a filter is entered, the kernel tries all numbers on it.
+    """
+    count = len(numbers)
+    if count > LOOKED_THROUGH:
+        low, high = _refusing(numbers[: count // 2]), _refusing(numbers[count // 2 :])
+        return [(AT_LEAST, len(low), 0, numbers[count // 2]), *low, *high]
+    steps = [(EQUAL, count - index, 0, number) for index, number in enumerate(numbers)]
+    return [*steps, (RETURN, 0, 0, ALLOW), (RETURN, 0, 0, REFUSE)]
 
 
 def _any_of(values: tuple[int, ...], then: int) -> list[Instruction]:

@@ -19,10 +19,15 @@ HEADERS = {
 
 
 def decide(
-    machine: str, number: int, first: int = 0, second: int = 0, architecture: int | None = None
+    machine: str,
+    number: int,
+    first: int = 0,
+    second: int = 0,
+    architecture: int | None = None,
+    starting: bool = False,
 ) -> int:
     """What the kernel would do with a call."""
-    steps = seccomp.program(machine, OWN)
+    steps = seccomp.program(machine, OWN, starting=starting)
     known = seccomp.ARCHITECTURES[machine] if architecture is None else architecture
     words = {
         seccomp.NUMBER: number,
@@ -55,6 +60,29 @@ def test_every_call_of_the_tables_is_refused(machine: str) -> None:
         assert decide(machine, number) == seccomp.REFUSE, name
     for name, number in syscalls.absent(machine).items():
         assert decide(machine, number) == seccomp.UNKNOWN, name
+
+
+@pytest.mark.parametrize("starting", [False, True])
+@pytest.mark.parametrize("machine", seccomp.ARCHITECTURES)
+def test_of_all_other_calls_those_of_the_tables_are_refused_and_no_more(
+    machine: str, starting: bool
+) -> None:
+    answers = dict.fromkeys(range(syscalls.LAST_KNOWN + 1), seccomp.ALLOW)
+    answers |= dict.fromkeys(syscalls.absent(machine).values(), seccomp.UNKNOWN)
+    for name, number in syscalls.refused(machine).items():
+        allowed = starting and name in seccomp.STARTING
+        answers[number] = seccomp.ALLOW if allowed else seccomp.REFUSE
+    for number in syscalls.inspected(machine).values():
+        del answers[number]
+    assert answers == {number: decide(machine, number, starting=starting) for number in answers}
+
+
+def test_a_filter_can_be_made_for_any_process() -> None:
+    other = OWN + 1
+    cut = seccomp.assemble(seccomp.program("x86_64", OWN), OWN)
+    whole = seccomp.assemble(seccomp.program("x86_64", other), OWN)
+    assert (len(cut), len(whole)) == (3, 1)
+    assert seccomp.number(other).join(cut) == whole[0]
 
 
 @pytest.mark.parametrize("machine", seccomp.ARCHITECTURES)
