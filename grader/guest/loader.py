@@ -182,7 +182,7 @@ class Loader:
     def remember(self, part: Statement, namespace: Namespace) -> None:
         made = namespace.dict.get(part.class_name)
         if isinstance(made, type):
-            cell, line, _ = self.tree.source(namespace.file).place(part.first)
+            cell, line = self.tree.source(namespace.file).number(part.first)
             place = f"{cell}, line {line}" if cell else f"line {line}"
             namespace.history.append(Definition(part.class_name, made, place))
 

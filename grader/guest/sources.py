@@ -39,10 +39,14 @@ class Source:
         """Where a line of `text` is for the learner: cell (or empty), line within it, its text."""
         lines = self.lines
         text = lines[line - 1].rstrip() if 1 <= line <= len(lines) else ""
+        return *self.number(line), text
+
+    def number(self, line: int) -> tuple[str, int]:
+        """The same without its text."""
         for cell in self.cells:
             if cell.label and cell.first <= line <= cell.last:
-                return cell.label, line - cell.first + 1, text
-        return "", line, text
+                return cell.label, line - cell.first + 1
+        return "", line
 
 
 def read_source(path: str, data: bytes) -> Source:
