@@ -9,7 +9,9 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections.abc import Callable
 from types import CodeType
+from typing import TypeAlias
 
 from grader.guest.notebook_commands import without_commands
 from grader.guest.notebooks import Cell
@@ -41,8 +43,13 @@ class Statement:
     def node(self) -> ast.stmt:
         if self._node is None:
             with ignored_warnings():
-                self._node = ast.parse("\n" * (self.first - 1) + self.text).body[0]
+                self._node = ast.parse(self.padded).body[0]
         return self._node
+
+    @property
+    def padded(self) -> str:
+        """Its text, on the lines where it stands."""
+        return "\n" * (self.first - 1) + self.text
 
     @property
     def is_import(self) -> bool:
@@ -66,7 +73,11 @@ class Statement:
 
     def compile(self, filename: str, flags: int) -> None:
         """Have its code ready. Raises whatever compiling it raises."""
-        self.code, self.flags = self.code_for(filename, flags), flags
+        if self.code is None and self.text:
+            self.code = compile(self.padded, filename, "exec", flags, dont_inherit=True)
+        else:
+            self.code = self.code_for(filename, flags)
+        self.flags = flags
 
     def code_for(self, filename: str, flags: int) -> CodeType:
         """Raises whatever compiling it raises."""
@@ -85,6 +96,9 @@ class Broken:
     why: str
 
 
+ReadCell: TypeAlias = Callable[[list[str], Cell, list[str]], list[Statement | Broken]]
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     parts: tuple[Statement | Broken, ...]
@@ -95,13 +109,17 @@ class Parsed:
         return [part.node for part in self.parts if isinstance(part, Statement)]
 
 
-def parse(source: Source) -> Parsed:
-    """The statements of every cell in order. Raises nothing for whatever the text holds."""
+def parse(source: Source, read: ReadCell | None = None) -> Parsed:
+    """The statements of every cell in order. Raises nothing for whatever the text holds.
+
+    `read` gives those of one cell, and adds to the notes; by default by its tree.
+    """
+    read = read or parse_cell
     lines = source.lines
     parts: list[Statement | Broken] = []
     notes: list[str] = []
     for cell in source.cells:
-        found = parse_cell(lines, cell, notes)
+        found = read(lines, cell, notes)
         parts += without_output(found, lines) if source.kind == "notebook text" else found
     return Parsed(tuple(parts), tuple(notes))
 

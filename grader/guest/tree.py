@@ -69,8 +69,7 @@ class Tree:
 
     def parsed(self, path: str) -> Parsed:
         if path not in self._parsed:
-            source = self.source(path)
-            self._parsed[path] = cut(source, self.filename(path)) or parse(source)
+            self._parsed[path] = cut(self.source(path), self.filename(path))
         return self._parsed[path]
 
     def compile(self, path: str) -> None:
