@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -17,7 +19,8 @@ from grader.guest.template import Template
 from grader.guest.watched import Outbox, Watched
 
 NO_WALLS = Walls(0, -1, 0, (), (), False, left_out=("user",))
-FILTERED = Walls(0, -1, 0, ((seccomp.RETURN, 0, 0, seccomp.ALLOW),), (), False)
+ALLOWING = seccomp.assemble([(seccomp.RETURN, 0, 0, seccomp.ALLOW)], 0x7FFFFFFF)
+FILTERED = Walls(0, -1, 0, ALLOWING, (), False)
 linux = pytest.mark.skipif(not system.LINUX, reason="copies are made on Linux only")
 
 
@@ -29,6 +32,14 @@ class Forgetful(Template):
 
     def copy(self, feed: int, answers: int, prints: int, *, told: bool) -> None:
         os.write(answers, frame(Kind.READY))
+
+
+def test_no_fork_of_a_runner_pays_for_threads() -> None:
+    """Once `threading` is imported, it tidies up in every child."""
+    code = "import numpy, sys; before = set(sys.modules); import grader.guest.runner; "
+    code += "print('threading' in set(sys.modules) - before)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_where_a_copy_is_lost_a_child_begins_anew(tmp_path: Path) -> None:
