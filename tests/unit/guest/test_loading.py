@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -590,3 +591,11 @@ def test_loading_twice_gives_the_same_account(tmp_path: Path) -> None:
     text = ENGINE + "import matplotlib_x, torch_x\nVariable(1)\n"
     assert loaded(tmp_path, text).loading == loaded(tmp_path, text).loading
     assert is_hollow(loaded(tmp_path, text).namespaces[0].dict["torch_x"])
+
+
+def test_beside_the_main_thread_nothing_is_limited_and_all_is_loaded(tmp_path: Path) -> None:
+    found: list[Loaded] = []
+    thread = Thread(target=lambda: found.append(loaded(tmp_path, ENGINE)))
+    thread.start()
+    thread.join()
+    assert engine_works(found[0])
