@@ -23,7 +23,7 @@ class Remembered(Generic[T]):
 
     def get(self, objects: tuple[Any, ...], make: Callable[[], T], *others: Hashable) -> T:
         """The value for these objects and these plain values, made where it is not there."""
-        key = (*map(id, objects), *others)
+        key = tuple(map(id, objects)) + others
         found = self._kept.get(key)
         if found is not None:
             return found[1]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.classroom.folder import ClassFolder, replace
+from grader.classroom.folder import ClassFolder
+from grader.classroom.folder import replace as write_whole
 from grader.domain.language import ENGLISH
 from grader.export import grades_csv
 from grader.export.model import Results
 from grader.judging.similarity import alike, unpacked
-from grader.report.class_model import ClassReport, columns, student
+from grader.records import replace
+from grader.report.class_model import ClassReport, Column, Student, columns, student
 
 
 def results(folder: ClassFolder) -> Results:
@@ -41,36 +43,59 @@ def lowest_percent(root: Path) -> float:
 
 def class_report(folder: ClassFolder) -> ClassReport:
     """The class as data."""
-    about = folder.read_class() or {}
-    rows, cases = [], None
-    marks = {}
+    gathered = _Gathered(folder)
     for document in results(folder).documents():
-        cases = cases or columns(document)
-        page = folder.path("report", document["submission"]["id"])
+        gathered.add(document)
+    return gathered.report()
+
+
+class _Gathered:
+    """What the page of a class shows of each result, so that no result is kept whole."""
+
+    def __init__(self, folder: ClassFolder) -> None:
+        self.folder = folder
+        self.columns: tuple[Column, ...] = ()
+        self.students: list[Student] = []
+        self.marks: dict[str, frozenset[int]] = {}
+
+    def add(self, document: Mapping[str, Any]) -> None:
+        self.columns = self.columns or columns(document)
+        page = self.folder.path("report", document["submission"]["id"])
         members = ", ".join(one["id"] for one in document["students"])
-        marks[members] = unpacked(document["record"]["fingerprints"])
-        rows.append(
+        self.marks[members] = unpacked(document["record"]["fingerprints"])
+        self.students.append(
             student(
                 document,
-                cases,
+                self.columns,
                 id=members,
                 name=", ".join(one["name"] for one in document["students"] if one["name"]),
-                link=page.relative_to(folder.root).as_posix(),
+                link=page.relative_to(self.folder.root).as_posix(),
                 attempts=document["record"]["attempts"],
             )
         )
-    return ClassReport(
-        title=about.get("assignment", {}).get("title", ""),
-        columns=cases or (),
-        students=tuple(rows),
-        alike=alike(marks, unpacked(about.get("starter", ""))),
-        language=about.get("language", ENGLISH),
-    )
+
+    def report(self) -> ClassReport:
+        about = self.folder.read_class() or {}
+        return ClassReport(
+            title=about.get("assignment", {}).get("title", ""),
+            columns=self.columns,
+            students=tuple(self.students),
+            alike=alike(self.marks, unpacked(about.get("starter", ""))),
+            language=about.get("language", ENGLISH),
+        )
 
 
 def write_summary(folder: ClassFolder) -> None:
-    """Write `class.html` and `grades.csv` anew."""
+    """Write `grades.csv` and `class.html` anew. Each result is read once for both."""
     from grader.report.class_html import render_class  # only where something has changed
 
-    replace(folder.root / "class.html", render_class(class_report(folder)).encode())
-    replace(folder.root / "grades.csv", grades_csv.render(results(folder)).encode())
+    found, gathered = results(folder), _Gathered(folder)
+
+    def documents() -> Iterator[Mapping[str, Any]]:
+        for document in found.documents():
+            gathered.add(document)
+            yield document
+
+    table = grades_csv.render(replace(found, documents=documents))
+    write_whole(folder.root / "class.html", render_class(gathered.report()).encode())
+    write_whole(folder.root / "grades.csv", table.encode())

@@ -59,7 +59,7 @@ class Array:
 
     def nested(self) -> Nested:
         """The array as nested lists of floats (a bare float for shape `()`)."""
-        return _nested(self.shape, iter(self.values))
+        return _nested(self.shape, iter(self.values)) if self.shape else self.values[0]
 
     def with_values(self, values: Sequence[float]) -> Array:
         """An array of the same shape and dtype that holds other numbers."""

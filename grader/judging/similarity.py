@@ -33,22 +33,22 @@ WIDTH: Final = 2  # bytes that stand for a token
 _TOKEN: Final = re.compile(
     r"""
       (?P<silent> [\s\\]++ | \#[^\n]*+ )
-    | (?P<string> (?: br | rb | fr | rf | [bfru] )?+ (?:
+    | (?P<string> [bBfFrRuU]{0,2}+ (?:
           \"{3} [^"\\]*+ (?: (?: \\.? | "(?!"") ) [^"\\]*+ )*+ \"{0,3}
         | '{3} [^'\\]*+ (?: (?: \\.? | '(?!'') ) [^'\\]*+ )*+ '{0,3}
         | " [^"\\\n]*+ (?: \\.? [^"\\\n]*+ )*+ "?
         | ' [^'\\\n]*+ (?: \\.? [^'\\\n]*+ )*+ '?
       ) )
-    | (?P<number> 0[xob][0-9a-f_]++ | (?: \d[\d_]*+ \.?+ [\d_]*+ | \.\d[\d_]*+ ) (?: e[+-]?\d[\d_]*+ )?+ j?+ )
+    | (?P<number> 0[bBoOxX][0-9a-fA-F_]++ | (?: \d[\d_]*+ \.?+ [\d_]*+ | \.\d[\d_]*+ ) (?: [eE][+-]?\d[\d_]*+ )?+ [jJ]?+ )
     | (?P<name> \w++ )
     | (?: \*\*=? | //=? | >>=? | <<=? | -> | := | \.{3} | [-+*/%&|^=!<>@]=? | . )
     """,
-    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+    re.VERBOSE | re.DOTALL,
 )
 
 
 def fingerprints(source: str) -> frozenset[int]:
-    """The fingerprints of a source text; of one that ends in nonsense, of what comes before it."""
+    """The fingerprints of a source text, be it Python or not."""
     text = b"".join(map(_code, _marks(source)))
     last = len(text) - WIDTH * GRAM
     grams = [crc32(text[at : at + WIDTH * GRAM]) for at in range(0, last + 1, WIDTH)]
