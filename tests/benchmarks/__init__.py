@@ -6,7 +6,7 @@ are once installed.
 
 import os
 
-for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[threads] = "1"
+BLAS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+os.environ |= dict.fromkeys(BLAS, "1")
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

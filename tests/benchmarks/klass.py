@@ -25,7 +25,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from grader.classroom.bundles import Bundles
 from grader.shipped import assignments_folder
+from tests.benchmarks.sandbox import least_for_a_case
 from tests.classroom.comparing import comparable
 from tests.classroom.machines import Cluster
 
@@ -95,6 +97,12 @@ def costs(root: Path, sizes: list[int], jobs: int) -> None:
         )
         scored = json.loads((out / "class.json").read_bytes())["assignment"]["max_score"]
         print(f"      scored anew: {rescored.wall:6.2f} s (of {scored:g} points now)")
+    alone, least = performed_alone(root / f"o-{sizes[-1]}"), 1e3 * least_for_a_case()
+    print(
+        f"      {alone:.1f} cases of each are performed alone, in a fresh process; a warm one that forks, executes "
+        f"the source and performs a case takes {least:.1f} ms, with no wall around it: {alone * least:.0f} ms each "
+        f"({1e-3 * alone * least / numpy:.2f} of import numpy) are the least"
+    )
     if len(sizes) > 1:
         print(
             f"growth: time ~ size^{exponent(sizes, [one.wall for one in plain]):.2f}, "
@@ -106,6 +114,13 @@ def costs(root: Path, sizes: list[int], jobs: int) -> None:
         f"{size:5} with 2 % that hang: {size / took.wall:6.1f} a second, "
         f"{1e3 * took.cpu / size:.0f} ms CPU each, {took.memory:.0f} MB"
     )
+
+
+def performed_alone(out: Path) -> float:
+    """How many cases of a submission, on average, had a process of their own."""
+    files = sorted((out / "observed").iterdir())
+    observed = map(Bundles().loads, map(Path.read_bytes, files))
+    return sum(one.alone is not None for each in observed for one in each.performed) / len(files)
 
 
 def kills(root: Path, size: int, count: int, jobs: int) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 from statistics import median
 
 from grader.sandbox import Guest
+from tests.benchmarks import BLAS
 
 SUBMISSIONS = Path(__file__).parents[1] / "submissions"
 ROUNDS = 9
@@ -44,6 +45,8 @@ def main() -> None:
         libraries = partial(start, [sys.executable, "-c", "import click, jinja2"], folder)
         told("a guest that performs nothing", *in_turn(only_a_guest, numpy))
         told('python -c "import click, jinja2"', *in_turn(libraries, numpy))
+        freely = partial(start, [sys.executable, "-c", "import numpy"], folder, blas_threads="")
+        told("import numpy with the BLAS threads that it likes", *in_turn(freely, numpy))
 
 
 def in_turn(ours: Callable[[], None], base: Callable[[], None]) -> tuple[Times, Times]:
@@ -75,8 +78,12 @@ def measured(work: Callable[[], None]) -> Times:
     return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def start(command: list[str], folder: str, *, cache: str = "") -> None:
+def start(
+    command: list[str], folder: str, *, cache: str = "", blas_threads: str | None = None
+) -> None:
     environment = {**os.environ, "GRADER_CACHE": cache}
+    if blas_threads is not None:
+        environment |= dict.fromkeys(BLAS, blas_threads)
     subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
 
 

@@ -195,12 +195,18 @@ def classes(cases: Sequence[Case], count: int) -> None:
         patterns = json.dumps([case.id for case in cases])
         by_us(mixed[:6], patterns)  # answers and predictions of the assignment are made once
         ours = wall(lambda: by_us(mixed, patterns))
+        alone, least = failing(mixed), least_for_a_case()
         plain = wall(lambda: by_unittest(mixed, tests))
         floor = wall(lambda: by_floor(mixed, cases))
     print(
         f"{count} mixed submissions, {WORKERS} workers: {ours:.2f} s; a plain unittest process each "
         f"{plain:.2f} s: {plain / ours:.1f} times faster (aim {6 if count <= 30 else 10}); "
         f"warm forks with namespaces and a page {floor:.2f} s: ratio {ours / floor:.2f} (aim 1.5)"
+    )
+    print(
+        f"  {alone / count:.1f} cases of each fail and are performed again, each in a fresh process: at "
+        f"{1e3 * least:.1f} ms for a warm fork that executes the source and performs a case, with no wall around "
+        f"it, that alone takes {alone * least / WORKERS:.2f} s"
     )
 
 
@@ -250,6 +256,21 @@ def by_us(mixed: Sequence[tuple[Path, str]], patterns: str) -> None:
         }
         assert KINDS[kind][1] in outcomes, (kind, outcomes)
         assert (outcomes == {"passed"}) == (kind == "right"), (kind, outcomes)
+
+
+def failing(mixed: Sequence[tuple[Path, str]]) -> int:
+    """How many cases of all submissions did not pass."""
+    results = (json.loads((place / "results.json").read_text()) for place, _ in mixed)
+    wrong = (Outcome.FAILED, Outcome.CRASHED, Outcome.SKIPPED)
+    return sum(case["outcome"] in wrong for document in results for case in document["cases"])
+
+
+def least_for_a_case() -> float:
+    """Processor seconds of a fork of this process that executes a submission and performs one case."""
+    codes = [compile(as_python(plain_cases()[0].program), "case", "exec")]
+    text = SOLUTION.read_text()
+    forks = (cpu(lambda: in_a_fork(lambda: perform_plainly(text, codes)), 20) for _ in range(5))
+    return statistics.median(forks)
 
 
 def unittest_text(cases: Sequence[Case]) -> str:
