@@ -4,7 +4,8 @@
 
 Both are started anew each time, in turn; medians are compared. The first run makes the answers; in the others
 they are kept. Results and page are written each time. What no run can do without is measured beside it: a
-guest that proves itself and performs nothing, and a Python with the libraries of the command and the page.
+guest that proves itself and performs nothing, and a Python with the libraries of the command and the page;
+the first time with those that read an assignment, too.
 """
 
 from __future__ import annotations
@@ -42,9 +43,10 @@ def main() -> None:
             first = measured(run)
             ours, base = in_turn(run, numpy)
             told(f"{name}: grader run", ours, base, first)
-        libraries = partial(start, [sys.executable, "-c", "import click, jinja2"], folder)
         told("a guest that performs nothing", *in_turn(only_a_guest, numpy))
-        told('python -c "import click, jinja2"', *in_turn(libraries, numpy))
+        for imports in ("import click, jinja2", "import click, jinja2, pydantic, yaml"):
+            libraries = partial(start, [sys.executable, "-c", imports], folder)
+            told(f'python -c "{imports}"', *in_turn(libraries, numpy))
         freely = partial(start, [sys.executable, "-c", "import numpy"], folder, blas_threads="")
         told("import numpy with the BLAS threads that it likes", *in_turn(freely, numpy))
 
