@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,6 +13,8 @@ from grader.commands.common import find_assignment, reports_errors, write
 
 if TYPE_CHECKING:
     from grader.checking import Checked
+
+COLLECT_AFTER: Final = 20_000
 
 
 @click.command()
@@ -54,6 +57,9 @@ def check(
     from grader.checking import check_all
     from grader.checking.results import to_json
 
+    gc.set_threshold(
+        COLLECT_AFTER
+    )  # much is kept while it lasts: to look for cycles in it takes a tenth
     chosen = _assignments(paths)
     done = check_all(
         chosen, seed=seed, tell=lambda checked: None if as_json else _tell(checked, quiet, verbose)
