@@ -90,15 +90,7 @@ def test_a_process_that_is_killed_costs_a_retry(member: Member, tasks: list[Task
 def test_what_kills_it_again_has_a_result_that_says_so(
     member: Member, tasks: list[Task], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started = member._start
-
-    def start_and_lose() -> None:
-        started()
-        kill(member)
-        monkeypatch.setattr(member, "_start", started)
-
-    kill(member)
-    monkeypatch.setattr(member, "_start", start_and_lose)
+    lost(member, monkeypatch, times=1)
     finished = member.do(tasks[0])
     assert finished.fault == "the process of a worker was lost (signal SIGKILL)"
     assert b'"status":"grader fault"' in finished.files["result"]
@@ -217,18 +209,10 @@ def test_one_that_cannot_be_started_anew_costs_no_more_than_an_attempt(
 def test_one_that_is_lost_again_and_again_ends_with_a_word(
     member: Member, tasks: list[Task], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started = member._start
-
-    def start_and_lose() -> None:
-        started()
-        kill(member)
-
     level = member.level
-    kill(member)
-    monkeypatch.setattr(member, "_start", start_and_lose)
+    lost(member, monkeypatch, times=3)
     with pytest.raises(GraderFault, match=r"of a worker was lost \(signal SIGKILL"):
         member.do(tasks[0])
-    monkeypatch.setattr(member, "_start", started)
     assert member.do(tasks[0]).fault == ""
     assert member.level == level
 
@@ -252,6 +236,19 @@ def test_one_that_is_deaf_is_ended_though_it_has_not_said_all(
     deaf.close()
     assert deaf._process.returncode == -signal.SIGKILL
     reader.join()
+
+
+def lost(member: Member, monkeypatch: pytest.MonkeyPatch, *, times: int) -> None:
+    """Its process is lost, and so are as many that are started in its place."""
+    start, left = member._start, iter(range(times))
+
+    def start_and_lose() -> None:
+        start()
+        if next(left, None) is not None:
+            kill(member)
+
+    kill(member)
+    monkeypatch.setattr(member, "_start", start_and_lose)
 
 
 def kill(member: Member) -> None:
