@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
 from grader.commands.common import find_assignment, reports_errors, write
+from grader.remembered import collect_seldom
 
 if TYPE_CHECKING:
     from grader.checking import Checked
-
-COLLECT_AFTER: Final = 20_000
 
 
 @click.command()
@@ -57,9 +55,7 @@ def check(
     from grader.checking import check_all
     from grader.checking.results import to_json
 
-    gc.set_threshold(
-        COLLECT_AFTER
-    )  # much is kept while it lasts: to look for cycles in it takes a tenth
+    collect_seldom()
     chosen = _assignments(paths)
     done = check_all(
         chosen, seed=seed, tell=lambda checked: None if as_json else _tell(checked, quiet, verbose)

@@ -20,7 +20,7 @@ from grader.records import Plan, plan_of
 Decoder = Callable[[Any], Any]
 
 _PLAIN = frozenset({str, int, float, bool, NoneType})
-_to_json = json.JSONEncoder(separators=(",", ":")).encode
+to_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Malformed(ValueError):
@@ -38,7 +38,7 @@ class Malformed(ValueError):
 
 def dumps(value: object) -> bytes:
     """A domain value as one line of JSON."""
-    return _to_json(encode(value)).encode()
+    return to_json(encode(value)).encode()
 
 
 def loads(kind: Any, message: bytes | str) -> Any:

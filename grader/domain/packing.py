@@ -35,7 +35,6 @@ DTYPES: Final = frozenset(
     | {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 )
 PARTS: Final = 4
-_to_json = json.JSONEncoder(separators=(",", ":")).encode
 
 Asked = Mapping[str, Quantity]
 Clean = Callable[[str], str]
@@ -49,7 +48,7 @@ def pack(transcript: Transcript) -> bytes:
         [(str(reading.quantity), _packed(reading.found)) for reading in transcript.readings],
         transcript.calls,
     ]
-    return _to_json(message).encode()
+    return codec.to_json(message).encode()
 
 
 def pack_filmed(transcript: Transcript, film: Film) -> bytes:

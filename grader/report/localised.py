@@ -21,9 +21,8 @@ T = TypeVar("T")
 
 _TEXTS: Remembered[Mapping[str, str]] = Remembered()
 _CASES: Remembered[Case] = Remembered()
-_READY: Remembered[Report] = Remembered(
-    most=2
-)  # a report is rendered more than once, and then comes the next
+# A report is rendered more than once, and then comes the next.
+_READY: Remembered[Report] = Remembered(most=2)
 
 
 def renderer(
