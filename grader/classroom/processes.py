@@ -6,7 +6,6 @@ over the same submission, that one has a result which says so, and the others ar
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 import signal
@@ -17,7 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType
-from typing import IO, Any, Final, NoReturn
+from typing import IO, Any, Final
 
 from grader.answers import Store
 from grader.classroom.model import Finished, Order, Task
@@ -25,10 +24,10 @@ from grader.classroom.worker import LevelDropped, Worker
 from grader.errors import GraderFault
 from grader.guest import system
 from grader.records import replace
+from grader.remembered import collect_seldom
 
 END_SECONDS: Final = 5.0
 ATTEMPTS: Final = 2
-COLLECT_AFTER: Final = 20_000
 # Where the modules of the one that starts it are found, there they are found by the process.
 CODE: Final = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
@@ -63,7 +62,6 @@ class Member:
         self._notify = notify
         self._level: int | None = None
         self._ended = False
-        self._lost = ""
         self._turn = threading.Lock()
         self._start()
 
@@ -71,7 +69,7 @@ class Member:
     def level(self) -> int:
         """The protection in force. Raises GraderFault where it is too little."""
         if self._level is None:
-            self._level = self._persist("level")
+            self._level, _ = self._persist("level")
         return self._level
 
     def learn(self, part: int, parts: int) -> None:
@@ -83,10 +81,10 @@ class Member:
         """See `Worker.do`. Raises Lost where no process stays alive whatever it does, or this one was to end."""
         finished: Finished
         try:
-            finished = self._persist("do", task)
+            finished, lost = self._persist("do", task)
         except Lost as error:
-            finished = self._persist("give_up", task, str(error))
-        return replace(finished, retried=finished.retried or self._lost)
+            finished, lost = self._persist("give_up", task, str(error))
+        return replace(finished, retried=finished.retried or lost)
 
     def kill(self) -> None:
         """End the process, whatever it does, and with it its guest."""
@@ -136,19 +134,19 @@ class Member:
                 f"where it was {self._level}: nothing more was run. See `grader doctor`."
             )
 
-    def _persist(self, what: str, *arguments: object) -> Any:
-        """Ask, and ask another process where one was lost. How the first was is kept."""
-        self._lost = ""
+    def _persist(self, what: str, *arguments: object) -> tuple[Any, str]:
+        """What came of it, asking another process where one was lost; and how the first was, if one was."""
+        lost = ""
         for _ in range(ATTEMPTS):
             try:
                 if self._gone:
                     self._replace()
-                return self._ask(what, *arguments)
+                return self._ask(what, *arguments), lost
             except Lost as error:
-                self._lost = self._lost or str(error)
+                lost = lost or str(error)
                 if self._ended:
                     break
-        raise Lost(self._lost)
+        raise Lost(lost)
 
     def _ask(self, what: str, *arguments: object) -> Any:
         process = self._process
@@ -178,12 +176,14 @@ def _send(pipe: IO[bytes] | None, message: object) -> None:
 # What follows runs in the process of a worker.
 
 
+class _ToldToEnd(BaseException):
+    """Leaves whatever is going on, so that all locks are free again."""
+
+
 def main() -> None:
     """Do what standard input asks until it ends. Nothing but answers goes to standard output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the one that gives the work
-    gc.set_threshold(
-        COLLECT_AFTER
-    )  # most of what it makes goes by itself: looking for cycles takes a tenth
+    collect_seldom()
     if system.LINUX:
         system.prctl(system.PR_SET_PDEATHSIG, int(signal.SIGTERM))
     asked = sys.stdin.buffer
@@ -192,18 +192,27 @@ def main() -> None:
     order: Order = pickle.load(asked)
     worker = Worker(order, Store.default(), lambda message: _send(answers, _Told(message)))
 
-    def end(number: int, running: FrameType | None) -> NoReturn:
-        worker.kill()
+    ending = False
+
+    def end(number: int, running: FrameType | None) -> None:
+        nonlocal ending
+        if not ending:  # each thread of the one that gives the work says so as it dies
+            ending = True
+            worker.kill()
+            raise _ToldToEnd
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        with suppress(EOFError):
+            while True:
+                what, arguments = pickle.load(asked)
+                _send(answers, _answer(worker, what, arguments))
+        ending = True
+        worker.close()
+    except _ToldToEnd:
         with suppress(Exception):  # whatever it was at
             worker.close()
         os._exit(0)
-
-    signal.signal(signal.SIGTERM, end)
-    with suppress(EOFError):
-        while True:
-            what, arguments = pickle.load(asked)
-            _send(answers, _answer(worker, what, arguments))
-    worker.close()
 
 
 def _answer(worker: Worker, what: str, arguments: tuple[Any, ...]) -> _Answer:

@@ -169,6 +169,22 @@ def test_nothing_of_it_outlives_the_one_that_started_it(
     assert not marked(b"MARK=of-this-test")
 
 
+def test_one_that_is_told_to_end_while_it_ends_ends(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a process with many threads dies, and each of them tells it: once at the worst moment."""
+    told_again = (
+        "import os, signal, subprocess as s; real = s.Popen._try_wait; "
+        "s.Popen._try_wait = lambda *given: (os.kill(os.getpid(), signal.SIGTERM), real(*given))[1]; "
+    )
+    monkeypatch.setattr(processes, "CODE", told_again + processes.CODE)
+    told = Member(order)
+    assert told.level
+    told.kill()
+    told.close()
+    assert told._process.returncode == 0
+
+
 def test_where_none_can_be_started_the_class_ends_with_a_word_and_nothing_is_left(
     order: Order, tasks: list[Task], monkeypatch: pytest.MonkeyPatch
 ) -> None:
