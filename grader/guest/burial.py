@@ -7,10 +7,24 @@ import signal
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import Protocol
 
 from grader.guest import system
 
 PATIENCE_SECONDS = 5.0
+
+
+class Process(Protocol):
+    """A process, as whoever had it started sees it."""
+
+    def ended(self) -> int | None:
+        """The status with which it has ended, or None."""
+
+    def signal(self, number: int) -> None:
+        """Raises OSError where it has ended."""
+
+    def bury(self, status: int | None) -> int:
+        """Kill it, and whatever else is left of it. The status, which may be known already."""
 
 
 def adopt_orphans() -> None:
@@ -26,10 +40,21 @@ def kill_group(leader: int) -> None:
             kill(leader, signal.SIGKILL)
 
 
-def sweep() -> bool:
+def bury(process: int, *, alone: bool) -> int | None:
+    """Kill a child of the calling process and all that it started. Its status, unless somebody has it already."""
+    kill_group(process)
+    status = None
+    with suppress(ChildProcessError):
+        _, status = os.waitpid(process, 0)
+    sweep(alone=alone)
+    return status
+
+
+def sweep(*, alone: bool) -> bool:
     """Kill all descendants of the calling process and wait for them. False where some survive.
 
-    Free where there are none: the kernel says so in one call.
+    Free where there are none: the kernel says so in one call. `alone` is a process beside which its world holds
+    only process 1, which started it, and what is to be killed.
     """
     give_up = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < give_up:
@@ -38,14 +63,14 @@ def sweep() -> bool:
         except ChildProcessError:
             return True
         if gone == 0:
-            _kill_descendants()
+            _kill_descendants(alone)
             time.sleep(0.001)
     return False
 
 
-def _kill_descendants() -> None:
-    if os.getpid() == 1:
-        os.kill(-1, signal.SIGKILL)
+def _kill_descendants(alone: bool) -> None:
+    if alone:
+        os.kill(-1, signal.SIGKILL)  # all but the caller and process 1
         return
     for process in _children(os.getpid()):
         kill_group(process)

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from grader.domain import codec
 from grader.domain.protocol import Job, Kind, frame
 from grader.domain.transcript import Ending, GivenUp
+from grader.guest import child
 from grader.guest.confine import Walls
 from grader.guest.variants import Original, Rehearsal
-from grader.guest.watched import Outbox, Watched
+from grader.guest.watched import Forked, Outbox, Watched, forked
 
 
 def rehearse(
@@ -38,7 +40,7 @@ def rehearse(
             done += 1
             continue
         rest = Rehearsal(original, job.variants[done:], tuple(programs[done:]), hasty)
-        current = Watched(job, walls, outbox, rest)
+        current = Watched(job.limits, outbox, partial(_start, job, walls, rest))
         ending = current.load(budget, announce=done == 0)
         if ending is None:
             while done < len(programs) and current.hear(job.seconds[done], budget, hasty):
@@ -51,3 +53,7 @@ def rehearse(
         if ending is not None or not hasty:
             done += 1
         hasty = not hasty
+
+
+def _start(job: Job, walls: Walls, rest: Rehearsal, feed: int, answers: int, prints: int) -> Forked:
+    return forked(lambda: child.main(job, walls, feed, answers, prints, rehearsal=rest))

@@ -1,8 +1,9 @@
-"""The server of a guest: holds numpy and the guest's code, no secret, and never runs student code.
+"""The server of a guest: holds numpy and the guest's code, and never runs student code.
 
-For each job it forks a child, which confines itself before it opens the submission. The runner
+For each job it has a child started, which confines itself before it opens the submission. The runner
 feeds the child one program at a time, passes its answers on unread, watches the clock and the amount
 of output, and kills. A child that dies costs the program it was performing; a fresh one goes on with the next.
+What passes through the runner no child inherits: it is forked by another process (`zygote.py`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing, suppress
-from functools import cache
+from functools import cache, partial
 
 from grader.domain import codec
 from grader.domain.film import Film
@@ -31,13 +32,13 @@ from grader.domain.protocol import (
     read_frame,
 )
 from grader.domain.transcript import Ending, GivenUp
-from grader.guest import burial, child, system
-from grader.guest.confine import Walls
+from grader.guest import child, system
 from grader.guest.proving import self_test, stand_around_copies
 from grader.guest.rehearsal import rehearse
 from grader.guest.template import Template, possible
 from grader.guest.variants import Original
-from grader.guest.watched import GraderGone, Outbox, WallsDown, Watched
+from grader.guest.watched import GraderGone, Outbox, Start, WallsDown, Watched
+from grader.guest.zygote import Zygote, ZygoteGone
 
 MAX_STRIKES = 3
 WORTH_A_TEMPLATE = 3  # programs that are left, where each is alone or one has ended its process
@@ -51,17 +52,16 @@ def serve(descriptor: int, setup: Setup) -> None:
     connection = socket.socket(fileno=descriptor)
     if system.LINUX:
         system.prctl(system.PR_SET_DUMPABLE, 0)
-    if "burial" not in setup.without:
-        burial.adopt_orphans()
     child.streams()
     walls, ready = self_test(setup)
     gc.freeze()  # what is here already stays: children need not look at it, nor copy it
     gc.enable()
     connection.sendall(frame(Kind.READY, codec.dumps(ready)))
+    zygote = Zygote(walls, buries="burial" not in setup.without)
     copied = cache(lambda: possible(walls) and stand_around_copies(setup, walls, ready))
     original: Original | None = None
     incoming = Incoming(connection)
-    with suppress(ProtocolError, OSError, GraderGone):
+    with closing(zygote), suppress(ProtocolError, OSError, GraderGone):
         while True:
             kind, payload = read_frame(incoming.read, MAX_DOWN)
             if kind is Kind.BASE:
@@ -79,9 +79,11 @@ def serve(descriptor: int, setup: Setup) -> None:
                     rehearse(job, programs, walls, outbox, original)
                 else:
                     with ExitStack() as templates:
-                        _perform(job, programs, walls, outbox, copied, templates)
+                        _perform(job, programs, zygote, outbox, copied, templates)
             except WallsDown:
                 sys.exit("the walls that stood in the self-test could not be put up again")
+            except ZygoteGone as gone:
+                sys.exit(str(gone))
             outbox.say(frame(Kind.FINISHED))
             outbox.send()
 
@@ -104,7 +106,7 @@ class Incoming:
 def _perform(
     job: Job,
     programs: Sequence[tuple[Kind, bytes]],
-    walls: Walls,
+    zygote: Zygote,
     outbox: Outbox,
     copied: Callable[[], bool],
     templates: ExitStack,
@@ -131,8 +133,11 @@ def _perform(
         if current is None:
             many = (job.alone or number) and len(programs) - number >= WORTH_A_TEMPLATE
             if template is None and many and copied():
-                template = templates.enter_context(closing(Template(job, walls)))
-            current = Watched(job, walls, outbox, template=template, told=number == 0)
+                template = templates.enter_context(closing(zygote.template(job)))
+            told = number == 0
+            ways: list[Start] = [partial(template.copy, told=told)] if template else []
+            ways.append(partial(zygote.child, job, told=told))
+            current = Watched(job.limits, outbox, *ways)
             ending = current.load(budget, announce=number == 0)
             if ending is not None or (current.refused and number == 0):
                 current.end()
@@ -149,7 +154,7 @@ def _perform(
             current.end()
             current = None
     if not programs:
-        current = Watched(job, walls, outbox)
+        current = Watched(job.limits, outbox, partial(zygote.child, job, told=True))
         current.load(budget, announce=True)
     if current is not None:
         current.end()

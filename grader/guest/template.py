@@ -13,10 +13,11 @@ import select
 import signal
 import socket
 import struct
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Final, NoReturn
+from typing import Final, NoReturn, Protocol
 
-from grader.domain.protocol import Job
+from grader.domain.protocol import Job, Limits
 from grader.guest import burial, child, system
 from grader.guest.confine import Walls, close_world
 from grader.guest.engine import read_job
@@ -46,18 +47,25 @@ def possible(walls: Walls) -> bool:
     return True
 
 
-class Template:
-    """The process, as the runner sees it. It may end at any time: then there are no copies of it."""
+class Started(burial.Process, Protocol):
+    """One that has a number."""
 
-    def __init__(self, job: Job, walls: Walls) -> None:
+    pid: int
+
+
+class Template:
+    """The process, as the runner sees it. It may end at any time: then there are no copies of it.
+
+    `start` starts it at the other end of a connection.
+    """
+
+    def __init__(self, start: Callable[[int], Started], limits: Limits) -> None:
         self._connection, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        self._pid = os.fork()
-        if self._pid == 0:
-            _main(job, walls, theirs.detach())
-        theirs.close()
+        with theirs:
+            self._process = start(theirs.fileno())
         self.alive = True
-        heard, _ = self._hear(min(job.limits.load_seconds, START_SECONDS))
+        heard, _ = self._hear(min(limits.load_seconds, START_SECONDS))
         if heard != READY:
             self.close()
 
@@ -68,7 +76,7 @@ class Template:
                 asked = TOLD if told else UNTOLD
                 socket.send_fds(self._connection, [asked], [feed, answers, prints])
                 heard, pid = self._hear(START_SECONDS)
-                if heard == STARTED and pid != self._pid:
+                if heard == STARTED and pid != self._process.pid:
                     return Copy(pid, self)
             self.close()
         return None
@@ -83,9 +91,7 @@ class Template:
         if self.alive:
             self.alive = False
             self._connection.close()
-            burial.kill_group(self._pid)
-            os.waitpid(self._pid, 0)
-            burial.sweep()
+            self._process.bury(None)
 
     def _hear(self, seconds: float) -> tuple[bytes, int]:
         """A message and who sent it; an empty one where none comes in time, or nobody is left."""
@@ -129,7 +135,8 @@ class Copy:
         return status
 
 
-def _main(job: Job, walls: Walls, control: int) -> NoReturn:
+def be_a_template(job: Job, walls: Walls, control: int) -> NoReturn:
+    """Copy the calling process whenever the runner asks for it by the connection `control`."""
     try:
         _arrange(control)
         close_world(walls.of_a_template(), job.limits)

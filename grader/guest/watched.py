@@ -14,7 +14,6 @@ from grader.domain import codec
 from grader.domain.protocol import (
     HEADER,
     MAX_UP,
-    Job,
     Kind,
     Limits,
     ProtocolError,
@@ -23,9 +22,7 @@ from grader.domain.protocol import (
 )
 from grader.domain.transcript import BadAnswer, Ending, NoResult, OutOfMemory, TimedOut
 from grader.guest import burial, child, system
-from grader.guest.confine import Walls
-from grader.guest.template import Copy, Template
-from grader.guest.variants import Rehearsal
+from grader.guest.burial import Process
 
 REAP_SECONDS = 2.0
 WALL_SECONDS = 20.0
@@ -62,7 +59,7 @@ class Outbox:
 
 
 class Forked:
-    """A child of the runner itself."""
+    """A child of the runner itself, which executes nothing but what is ours."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
@@ -77,11 +74,10 @@ class Forked:
         os.kill(self.pid, number)
 
     def bury(self, status: int | None) -> int:
-        """Kill whatever is left of it, and all that it started. The status."""
+        """Kill it, where its status is not known yet. The status."""
         burial.kill_group(self.pid)
         if status is None:
             _, status = os.waitpid(self.pid, 0)
-        burial.sweep()
         return status
 
 
@@ -92,23 +88,18 @@ def forked(main: Callable[[], NoReturn]) -> Forked:
     return Forked(pid)
 
 
-Process: TypeAlias = Forked | Copy
+Start: TypeAlias = Callable[[int, int, int], Process | None]
 
 
 class Watched:
-    """A process that runs one submission, and the pipes to it."""
+    """A process that runs one submission, and the pipes to it.
 
-    def __init__(
-        self,
-        job: Job,
-        walls: Walls,
-        outbox: Outbox,
-        rehearsal: Rehearsal | None = None,
-        *,
-        template: Template | None = None,
-        told: bool = True,
-    ) -> None:
-        self.limits: Limits = job.limits
+    It is started in the first of some ways that gives one: by three pipes, for what it is fed, its answers, and
+    what it prints.
+    """
+
+    def __init__(self, limits: Limits, outbox: Outbox, *ways: Start) -> None:
+        self.limits = limits
         self.say = outbox.say
         self.connection = outbox.connection
         self.output = bytearray()
@@ -119,18 +110,14 @@ class Watched:
         self.printing = True
         self.heard = bytearray()
         self.word = b""
-        if template is None or not self._start(lambda *theirs: template.copy(*theirs, told=told)):
-            self._start(
-                lambda *theirs: forked(
-                    lambda: child.main(job, walls, *theirs, rehearsal=rehearsal, told=told)
-                )
-            )
+        started = any(map(self._start, ways))
+        assert started, "there is no process"
         self.poll = select.poll()
         self.heard_grader = self.connection.fileno()
         for descriptor in (self.answers, self.prints, self.heard_grader):
             self.poll.register(descriptor, select.POLLIN)
 
-    def _start(self, start: Callable[[int, int, int], Process | None]) -> bool:
+    def _start(self, start: Start) -> bool:
         """Have a process started at the other ends of new pipes. False where there is none, and then no pipe."""
         feed_read, self.feed = os.pipe()
         self.answers, answers_write = os.pipe()

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from grader.guest import proving, seccomp, system, template
 from grader.guest.confine import Walls
 from grader.guest.template import Template
 from grader.guest.watched import Outbox, Watched
+from grader.guest.zygote import Zygote
 
 NO_WALLS = Walls(0, -1, 0, (), (), False, left_out=("user",))
 ALLOWING = seccomp.assemble([(seccomp.RETURN, 0, 0, seccomp.ALLOW)], 0x7FFFFFFF)
@@ -47,12 +49,18 @@ def test_where_a_copy_is_lost_a_child_begins_anew(tmp_path: Path) -> None:
     job = Job(str(tmp_path), "a.py", "variable-function", (), (), Limits())
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        watched = Watched(job, NO_WALLS, Outbox(ours), template=Forgetful())
+        zygote = Zygote(NO_WALLS)
+        forgetful, child = (
+            partial(Forgetful().copy, told=True),
+            partial(zygote.child, job, told=True),
+        )
+        watched = Watched(job.limits, Outbox(ours), forgetful, child)
         try:
             assert watched.load(time.monotonic() + 10, announce=False) is None
             assert not watched.refused
         finally:
             watched.end()
+            zygote.close()
 
 
 @linux
