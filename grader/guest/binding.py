@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import linecache
+import os
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from types import CodeType
 from typing import Any
 
@@ -22,11 +22,11 @@ class Binding:
     """
 
     def __init__(
-        self, scopes: Sequence[Mapping[str, Any]], variable_class: type, root: Path
+        self, scopes: Sequence[Mapping[str, Any]], variable_class: type, root: str
     ) -> None:
         self.variable_class = variable_class
         self._scopes = scopes
-        self._root = root
+        self._root = f"{root}/".replace(os.sep, "/")
         self._functions: dict[str, tuple[str, Callable[..., Any]] | None] = {}
         self._classes: dict[str, tuple[str, type] | None] = {}
 
@@ -80,13 +80,15 @@ class Binding:
     def _bound(self, word: str, how: str, thing: Any) -> Bound:
         try:
             code = _code(inspect.unwrap(thing))
-            file, line = Path(code.co_filename), code.co_firstlineno
+            line = code.co_firstlineno
         except (TypeError, AttributeError, StopIteration):
             return Bound(word, how, "", 0)
         if isinstance(thing, type):
             line = _class_line(thing, code)
-        shown = file.relative_to(self._root) if file.is_relative_to(self._root) else Path(file.name)
-        return Bound(word, how, shown.as_posix(), line)
+        file = code.co_filename.replace(os.sep, "/")
+        inside = file.startswith(self._root)
+        shown = file[len(self._root) :] if inside else file.rpartition("/")[2]
+        return Bound(word, how, shown, line)
 
 
 def _class_line(cls: type, inside: CodeType) -> int:

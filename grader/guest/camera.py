@@ -24,7 +24,7 @@ from grader.domain.transcript import Missing, NotANumber, NotOffered, Observatio
 from grader.guest.cast import NOBODY, Cast, Part
 from grader.guest.dialects import Dialect, NotOfferedError
 from grader.guest.gradients import Change, Gradients
-from grader.guest.running import time_limit
+from grader.guest.running import Stopper
 
 MAX_STEPS: Final = 60
 MAX_WRITES: Final = 160
@@ -91,7 +91,7 @@ class Camera:
         tracing = sys.gettrace()
         sys.settrace(self._called)
         try:
-            with time_limit(MAX_SECONDS, again=0.0):
+            with Stopper() as stopper, stopper.limit(MAX_SECONDS, again=0.0):
                 yield
         finally:
             if sys.gettrace() not in (self._called, None):

@@ -47,7 +47,7 @@ def read_job(job: Job) -> HandedIn:
         for one in job.requires
         if not one.is_function
     )
-    return read(Path(job.folder), entry=job.entry, wanted=wanted)
+    return read(job.folder, entry=job.entry, wanted=wanted)
 
 
 def open_engine(
@@ -63,7 +63,7 @@ def open_engine(
     variable_class = _first_class(loaded, (*names, *kind.variable_names))
     if loaded.loading.error or variable_class is None:
         return loaded.loading, None
-    binding = Binding(loaded.scopes, variable_class, Path(job.folder))
+    binding = Binding(loaded.scopes, variable_class, job.folder)
     dialect = kind(binding)
     engine = Engine(
         dialect,
@@ -109,7 +109,7 @@ def _engine_of_variant(loaded: Loaded, job: Job) -> Engine:
     variable_class = _first_class(loaded, kind.variable_names)
     assert variable_class is not None, f"{loaded.loading.entry} defines no class of variables"
     return Engine(
-        kind(Binding(loaded.scopes, variable_class, Path(job.folder))),
+        kind(Binding(loaded.scopes, variable_class, job.folder)),
         lambda error: (),
         lambda file, line: None,
         lambda frame: (),

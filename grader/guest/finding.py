@@ -6,7 +6,7 @@ import functools
 import importlib.util
 import sys
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from grader.guest.outline import attributes_used
 from grader.guest.tree import Tree, folder_of, tidy
@@ -100,13 +100,15 @@ class Finder:
         There they would shadow modules that numpy and the standard library have yet to import.
         """
         added: list[object] = [entry for entry in sys.path if entry not in before]
-        here = self.tree.root / folder_of(importer)
+        here = Path(self.tree.root, folder_of(importer))
         for entry in added:
             if not isinstance(entry, str):
                 continue
             try:
                 folder = (here / entry).resolve()
-                inner = tidy(PurePosixPath(folder.relative_to(self.tree.root.resolve()).as_posix()))
+                inner = tidy(
+                    PurePosixPath(folder.relative_to(Path(self.tree.root).resolve()).as_posix())
+                )
             except (ValueError, OSError, RuntimeError):
                 continue
             self.edited_path.append(inner)

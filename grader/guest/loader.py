@@ -20,6 +20,7 @@ from grader.guest.numpy_past import restore_removed
 from grader.guest.running import (
     OUTPUT_LIMIT,
     Counted,
+    Stopper,
     compiled,
     describe,
     line_of,
@@ -44,6 +45,7 @@ class Loader:
         self.failures: list[Failure] = []
         self.notes: dict[str, None] = {}
         self.namespaces: list[Namespace] = []
+        self.stopper = Stopper()
         self.counted: Counted | None = None
         self.lost_seconds = 0.0
 
@@ -93,7 +95,7 @@ class Loader:
         if callable(function) and isinstance(cls, type) and "__add__" not in cls.__dict__:
             call = ast.parse("setup_variable()").body[0]
             code_of = partial(compiled, call, self.tree.filename(entry.file), 0)
-            if run_statement(code_of, entry.dict, self.seconds) is None:
+            if run_statement(code_of, entry.dict, self.stopper, self.seconds) is None:
                 self.note("`setup_variable()` was called: nothing in the submission calls it.")
 
     def execute(self, module: types.ModuleType, path: str) -> None:
@@ -172,7 +174,7 @@ class Loader:
         if self.counted is not None:
             self.counted.left = OUTPUT_LIMIT
         began = time.monotonic()
-        error = run_statement(code_of, namespace.dict, seconds)
+        error = run_statement(code_of, namespace.dict, self.stopper, seconds)
         if error is not None:
             self.lost_seconds += time.monotonic() - began
         if sys.path != path:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import types
 import warnings
 from collections import deque
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from grader.domain.submission import Loading, Skipped
@@ -64,9 +64,9 @@ class HandedIn:
             self.tree.compile(path)
 
 
-def read(root: Path, *, entry: str = "", wanted: Wanted) -> HandedIn:
+def read(root: str | os.PathLike[str], *, entry: str = "", wanted: Wanted) -> HandedIn:
     """Choose the entry and parse it."""
-    tree = Tree(root)
+    tree = Tree(os.fspath(root))
     choice = choose(tree, wanted, entry)
     if choice.error:
         return HandedIn(tree, wanted, "", choice.notes, choice.error)
@@ -89,7 +89,7 @@ def load(handed_in: HandedIn, *, entry: str = "", statement_seconds: float = 5.0
     arguments = sys.argv
     sys.argv = [tree.filename(path)]
     try:
-        with warnings.catch_warnings(), counted_output() as counted:
+        with warnings.catch_warnings(), loader.stopper, counted_output() as counted:
             warnings.simplefilter("ignore")
             loader.counted = counted
             loader.load_entry(path)

@@ -59,33 +59,44 @@ def counted_output() -> Iterator[Counted | None]:
         sys.stdout = before
 
 
-@contextmanager
-def time_limit(seconds: float, *, again: float = TICK_SECONDS) -> Iterator[None]:
-    """Raise StoppedError in the body after some seconds, `again` and again should it be caught.
+class Stopper:
+    """Breaks off what takes too long, while it is entered: StoppedError is raised in it, whatever it is.
 
     Best effort: only in the main thread, where the platform has timers. The limit that counts is
     the one outside of this process.
     """
 
-    def stop(number: int, frame: object) -> None:
-        raise StoppedError(f"it took longer than {seconds:g} seconds, and was stopped")
+    def __init__(self) -> None:
+        self._seconds = 0.0
+        self._before: Any = self  # until there is a handler
 
-    handler: Any = stop
-    # This asks for the thread as well: once `threading` is imported, every fork costs half a millisecond more.
-    with suppress(AttributeError, ValueError):
-        handler = signal.signal(signal.SIGALRM, stop)
-    if handler is stop:
-        yield
-        return
-    # The statement that imports a module does not pay for the statements in it.
-    outer, _ = signal.setitimer(signal.ITIMER_REAL, seconds, again)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, handler or signal.SIG_DFL)
-        if outer:
-            signal.setitimer(signal.ITIMER_REAL, outer, TICK_SECONDS)
+    def __enter__(self) -> Stopper:
+        # This asks for the thread as well: once `threading` is imported, every fork costs half a millisecond more.
+        with suppress(AttributeError, ValueError):
+            self._before = signal.signal(signal.SIGALRM, self._stop)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is not self:
+            signal.signal(signal.SIGALRM, self._before or signal.SIG_DFL)
+
+    @contextmanager
+    def limit(self, seconds: float, *, again: float = TICK_SECONDS) -> Iterator[None]:
+        """Stop the body after some seconds, `again` and again should it catch that."""
+        if self._before is self:
+            yield
+            return
+        # The statement that imports a module does not pay for the statements in it.
+        before, self._seconds = self._seconds, seconds
+        outer, _ = signal.setitimer(signal.ITIMER_REAL, seconds, again)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, outer, TICK_SECONDS if outer else 0)
+            self._seconds = before
+
+    def _stop(self, number: int, frame: object) -> None:
+        raise StoppedError(f"it took longer than {self._seconds:g} seconds, and was stopped")
 
 
 @contextmanager
@@ -110,12 +121,12 @@ def compiled(node: ast.stmt, filename: str, flags: int) -> CodeType:
 
 
 def run_statement(
-    code_of: Callable[[], CodeType], namespace: dict[str, Any], seconds: float
+    code_of: Callable[[], CodeType], namespace: dict[str, Any], stopper: Stopper, seconds: float
 ) -> BaseException | None:
     """Execute one statement. What it raised, whatever that is, or None."""
     try:
         code = code_of()
-        with time_limit(seconds):
+        with stopper.limit(seconds):
             exec(code, namespace)
     except BaseException as error:  # the border: a submission may raise anything
         if isinstance(error, StoppedError):

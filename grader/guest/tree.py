@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from grader.errors import SubmissionError
 from grader.guest.cutting import cut
@@ -24,11 +24,10 @@ PASSED_OVER = {
 
 
 class Tree:
-    """What was handed in, read once and kept."""
+    """What was handed in, read once and kept. `root` is a folder, or a file alone."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self._above = str(root / "_")[:-1]  # texts are joined at a twentieth of what paths cost
+    def __init__(self, root: str) -> None:
+        self.root = root  # a text: joining paths costs twenty times as much
         self.files = tuple(files_below(root))
         self.sources: dict[str, Source] = {}
         self._parsed: dict[str, Parsed] = {}
@@ -54,7 +53,7 @@ class Tree:
 
     def filename(self, path: str) -> str:
         """The name under which a file is compiled: it turns up in tracebacks."""
-        return self._above + path if path else str(self.root)
+        return os.path.join(self.root, path) if path else self.root
 
     def source(self, path: str) -> Source:
         """Raises SubmissionError where the file cannot be read as text."""
@@ -127,10 +126,9 @@ class Tree:
         return place
 
 
-def files_below(root: Path) -> list[str]:
+def files_below(top: str) -> list[str]:
     """Regular files, sorted, without what tools leave behind; a root that is a file is itself."""
     found: list[str] = []
-    top = os.fspath(root)
     for folder, folders, files in os.walk(top):
         inner = folder[len(top) :].replace(os.sep, "/").strip("/")
         folders[:] = sorted(

@@ -40,7 +40,7 @@ def dialect():
     exec(compile(block, "the example", "exec"), shown)
     engine: dict = {"__name__": "engine"}
     exec(compile(ENGINE, "engine.py", "exec"), engine)
-    return shown["Tape"](Binding([engine], engine["Node"], Path()))
+    return shown["Tape"](Binding([engine], engine["Node"], ""))
 
 
 def test_values_and_gradients_are_read(dialect) -> None:
