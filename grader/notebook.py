@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import atexit
 import linecache
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -195,7 +194,7 @@ def _dialect(namespace: Mapping[str, Any]) -> tuple[Dialect, str]:
                 home = sys.modules.get(cls.__module__)
                 if home is not None and vars(home) is not namespace:
                     scopes.append(vars(home))  # imported: its functions may be there alone
-                return DIALECTS[family](Binding(scopes, cls, os.getcwd())), family
+                return DIALECTS[family](Binding(scopes, cls, str(Path.cwd()))), family
     raise SubmissionError(
         "there is no class `Variable` here (nor `Value`, nor another name that is known)",
         help="run the cell that defines it, then this one again",

@@ -97,8 +97,19 @@ def _failed(
 ) -> Mapping[str, Transcript]:
     """Every transcript that counts, if any of them is a failure; else none."""
     transcripts = {one.case: one.decisive for one in performed}
-    verdicts = (judge(assignment.case(id), transcripts[id], answers[id]) for id in transcripts)
+    verdicts = _judged(assignment, transcripts, answers).values()
     return transcripts if any(verdict.outcome in DIAGNOSED for verdict in verdicts) else {}
+
+
+def _judged(
+    assignment: Assignment, transcripts: Mapping[str, Transcript], answers: Mapping[str, Transcript]
+) -> dict[str, Verdict]:
+    """What became of each case, by itself."""
+    return {
+        case.id: judge(case, transcripts[case.id], answers[case.id])
+        for case in assignment.cases
+        if case.id in transcripts
+    }
 
 
 def unreadable(id: str, why: SubmissionError, guest: Guest, seed: int = 0) -> Observed:
@@ -193,8 +204,7 @@ def _looked_closer(
 ) -> tuple[Performed, ...]:
     """The same, with films and slopes of what did not pass."""
     decisive = {one.case: one.decisive for one in performed}
-    judged = {id: judge(assignment.case(id), decisive[id], answers[id]) for id in decisive}
-    verdicts = settle(assignment, judged)
+    verdicts = settle(assignment, _judged(assignment, decisive, answers))
     if all(verdict.outcome not in DIAGNOSED for verdict in verdicts):
         return performed
     from grader.filming import look_closer
@@ -219,8 +229,7 @@ def _in_doubt(
     tried: Set[str],
 ) -> list[Case]:
     """What did not pass and waits for nothing; first what was given up because of others."""
-    judged = {id: judge(assignment.case(id), transcripts[id], answers[id]) for id in transcripts}
-    verdicts: Sequence[Verdict] = settle(assignment, judged)
+    verdicts: Sequence[Verdict] = settle(assignment, _judged(assignment, transcripts, answers))
     doubtful = [
         assignment.case(verdict.case)
         for verdict in verdicts

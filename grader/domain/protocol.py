@@ -193,9 +193,11 @@ def parse_header(header: bytes, limit: int) -> tuple[Kind, int]:
 
 
 def _exactly(read: Callable[[int], bytes], count: int) -> bytes:
-    pieces = []
+    pieces: list[bytes] = []
     while count:
         piece = read(min(count, 1 << 20))
+        if len(piece) == count and not pieces:  # as nearly always
+            return piece
         if not piece:
             raise ProtocolError("the stream ended")
         pieces.append(piece)

@@ -77,6 +77,7 @@ def differences(
 def settle(assignment: Assignment, verdicts: Mapping[str, Verdict]) -> tuple[Verdict, ...]:
     """The verdicts in the assignment's order, with `skipped` where a needed case did not pass."""
     settled: dict[str, Verdict] = {}
+    cases = {case.id: case for case in assignment.cases}
 
     def settle_one(case: Case) -> Verdict:
         if case.id not in settled:
@@ -84,8 +85,7 @@ def settle(assignment: Assignment, verdicts: Mapping[str, Verdict]) -> tuple[Ver
             waits_for = tuple(
                 needed
                 for needed in case.needs
-                if needed in verdicts
-                and settle_one(assignment.case(needed)).outcome is not Outcome.PASSED
+                if needed in verdicts and settle_one(cases[needed]).outcome is not Outcome.PASSED
             )
             if waits_for and verdict.outcome is not Outcome.NOT_ATTEMPTED:
                 verdict = _SKIPPED.get((verdict,), partial(_skipped, verdict, waits_for), waits_for)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from functools import partial
 from typing import Any, Final
 
 from grader.domain import codec
@@ -16,6 +17,7 @@ from grader.domain.film import Film
 from grader.domain.packing import Asked, unpack
 from grader.domain.transcript import NotANumber, Reading, Transcript
 from grader.records import replace
+from grader.remembered import Remembered
 
 MAX_ANSWER: Final = 4 * 1024**2
 MAX_JOB: Final = 48 * 1024**2
@@ -28,6 +30,8 @@ MAX_WRITES: Final = 200
 MAX_NUMBERS: Final = 1_200
 MAX_ELEMENTS: Final = 64
 ROOM_FOR_WRONG_SHAPES: Final = 400
+
+_FITTED: Final[Remembered[Transcript]] = Remembered()
 
 
 def loads(kind: Any, payload: bytes) -> Any:
@@ -100,6 +104,10 @@ def _transcript(data: Any, asked: tuple[Asked, Asked], cleaner: _Cleaner) -> Tra
 
 def fitted(observed: Transcript, expected: Transcript) -> Transcript:
     """A transcript that holds what was asked, each quantity once, and no array far larger than is due."""
+    return _FITTED.get((observed, expected), partial(_cut_to_fit, observed, expected))
+
+
+def _cut_to_fit(observed: Transcript, expected: Transcript) -> Transcript:
     primals = _fitted(observed.primals, expected.primals)
     readings = _fitted(observed.readings, expected.readings)
     if primals is observed.primals and readings is observed.readings:
