@@ -42,6 +42,7 @@ CRASHING = ("crash_in_backward", "os_exit_in_backward", "syntax_error_at_the_top
 HANGING = ("hang_in_forward", "queue_no_seen")  # for ever, or for longer than a case may take
 SHARES = ((RIGHT, 0.6), (WRONG, 0.3), (CRASHING, 0.08), (HANGING, 0.02))
 NUMPY_ROUNDS = 9
+PATIENCE_SECONDS = 10.0
 MEGABYTE = 1024  # of ru_maxrss, in kilobytes
 
 
@@ -139,16 +140,18 @@ def kills(root: Path, size: int, count: int, jobs: int) -> None:
             below += 1
             time.sleep(chance.uniform(0.1, 1.0))
         if process.poll() is None:
+            started = descendants(process.pid)
             process.kill()
             parents += 1
         process.wait()
+        assert not outliving(started), "processes stay behind"
         if len(list((out / "results").glob("*.json"))) == size:
             shutil.rmtree(out)  # done before all kills are spent: once more from the beginning
     used(grader(submissions, out, jobs))
     unlike = differences(out, undisturbed)
     print(
         f"{parents} kills of the parent and {below} of workers and guests over {size} submissions: "
-        f"{unlike or 'the same results, byte for byte, times aside'}"
+        f"{unlike or 'the same results, byte for byte, times aside'}; no process stays behind"
     )
     assert not unlike
 
@@ -258,6 +261,16 @@ def descendants(pid: int) -> list[int]:
         if int(fields[1]) in (pid, *found):
             found.append(int(path.parent.name))
     return found
+
+
+def outliving(processes: Sequence[int]) -> list[int]:
+    """Those that still run some seconds after what they belong to has ended."""
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    left = list(processes)
+    while left and time.monotonic() < give_up:
+        time.sleep(0.05)
+        left = [process for process in left if Path(f"/proc/{process}").exists()]
+    return left
 
 
 if __name__ == "__main__":
