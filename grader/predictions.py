@@ -42,39 +42,39 @@ class Candidates:
 # Other legal orders. They change no right answer, but what a broken order or a lost path answers: among
 # functions of one generation the one found last goes first (the book's sort and pop); and the inputs of a
 # function are visited from the last to the first as well.
-LAST_FIRST = (Edit("functions.sort(key=", "functions.reverse(); functions.sort(key="),)
+LAST_FIRST = (Edit("found.sort(key=", "found.reverse(); found.sort(key="),)
 MIRROR = (
     *LAST_FIRST,
-    Edit("for x in f.inputs:", "for x in reversed(f.inputs):"),
+    Edit("for x in output.creator.inputs:", "for x in reversed(output.creator.inputs):"),
     Edit(
-        "for x, gx in zip(f.inputs, rule(f, gys)):",
-        "for x, gx in reversed(list(zip(f.inputs, rule(f, gys)))):",
+        "for x, gx in zip(f.inputs, undo(output, gys)):",
+        "for x, gx in reversed(list(zip(f.inputs, undo(output, gys)))):",
     ),
 )
 # Or one branch is undone to its end before the next, from the last input on or from the first, as where no
 # generations are kept. A mistake in finding the functions leaves no room for it.
 DEPTH_FIRST = (
     Edit(
-        """    functions = [] if y.creator is None else [y.creator]
-    seen = set(functions)
-    for f in functions:  # the list grows while it is read
-        for x in f.inputs:
-            if x.creator is not None and x.creator not in seen:
+        """    found = [] if y.creator is None else [y]
+    seen = {None, y.creator}
+    for output in found:  # the list grows while it is read
+        for x in output.creator.inputs:
+            if x.creator not in seen:
                 seen.add(x.creator)
-                functions.append(x.creator)
-    functions.sort(key=attrgetter("generation"), reverse=True)
-    return functions
+                found.append(x)
+    found.sort(key=attrgetter("generation"), reverse=True)
+    return found
 """,
-        """    found, seen = [], set()
+        """    found, seen = [], {None}
 
-    def visit(f):
-        if f is not None and f not in seen:
-            seen.add(f)
-            for x in f.inputs:
-                visit(x.creator)
-            found.append(f)
+    def visit(output):
+        if output.creator not in seen:
+            seen.add(output.creator)
+            for x in output.creator.inputs:
+                visit(x)
+            found.append(output)
 
-    visit(y.creator)
+    visit(y)
     return found[::-1]
 """,
     ),
@@ -82,8 +82,8 @@ DEPTH_FIRST = (
 DEPTH_FIRST_MIRROR = (
     *DEPTH_FIRST,
     Edit(
-        "            for x in f.inputs:\n                visit",
-        "            for x in f.inputs[::-1]:\n                visit",
+        "            for x in output.creator.inputs:\n                visit",
+        "            for x in output.creator.inputs[::-1]:\n                visit",
     ),
 )
 # And what an earlier backward() left in a leaf is added to in another place than where paths meet.
@@ -113,7 +113,7 @@ KEPT = (
 # function that is asked too early, or again, crashes where it calculates with it.
 DROPPED = (
     Edit("    take = gradients.get\n", "    take = gradients.pop\n"),
-    Edit("if gy is None else gy)", "if gy is None and len(f.outputs) > 1 else gy)"),
+    Edit("gys = np.zeros_like(output.primal)", "gys = None"),
     Edit('if getattr(gx, "shape", None)', "if gx is not None and gx.shape"),
     Edit("if x in gradients else gx", "if gradients.get(x) is not None else gx"),
     Edit("in gradients.items():", "in [one for one in gradients.items() if one[1] is not None]:"),

@@ -40,21 +40,23 @@ class Variable:
     (integers have no slopes). Text, complex numbers and other objects are a TypeError.
 
     A new variable is a *leaf*: nobody computed it, so `creator` is None and `generation` is 0. The
-    outputs of a function have that function as `creator`, and a generation above all its inputs'.
+    outputs of a function have that function as `creator`, the `inputs` that it was called with, and
+    a generation above all of theirs.
 
     Arrays go in by copy and come out read-only, for a rule will need the value that the forward
     pass saw: `x.data[0] = 5` is refused (ValueError: read-only). To take a step, assign a new
     array, `x.data = x.data - 0.1 * x.grad.data`; graphs made before keep the value they saw.
     """
 
-    __slots__ = ("__weakref__", "creator", "generation", "grad", "primal")
+    __slots__ = ("__weakref__", "creator", "generation", "grad", "inputs", "primal")
 
     __array_ufunc__ = None  # leaves `array * x` to x, where numpy would spread it over the items
 
     def __init__(self, data: Any) -> None:
         self.primal: Array = as_primal(data)
         self.grad: Any = None
-        self.creator: Function | None = None
+        self.creator: Any = None
+        self.inputs: tuple[Variable, ...] = ()
         self.generation = 0
 
     @property
@@ -140,34 +142,34 @@ class Variable:
     # Operators. The right-hand ones serve `1 - x`, where the variable comes second.
 
     def __add__(self, other: Any) -> Any:
-        return Add()(self, other)
+        return Add().apply(self, other)
 
     def __radd__(self, other: Any) -> Any:
-        return Add()(other, self)
+        return Add().apply(other, self)
 
     def __sub__(self, other: Any) -> Any:
-        return Sub()(self, other)
+        return Sub().apply(self, other)
 
     def __rsub__(self, other: Any) -> Any:
-        return Sub()(other, self)
+        return Sub().apply(other, self)
 
     def __mul__(self, other: Any) -> Any:
-        return Mul()(self, other)
+        return Mul().apply(self, other)
 
     def __rmul__(self, other: Any) -> Any:
-        return Mul()(other, self)
+        return Mul().apply(other, self)
 
     def __truediv__(self, other: Any) -> Any:
-        return Div()(self, other)
+        return Div().apply(self, other)
 
     def __rtruediv__(self, other: Any) -> Any:
-        return Div()(other, self)
+        return Div().apply(other, self)
 
     def __pow__(self, other: Any) -> Any:
-        return Pow()(self, other)
+        return Pow().apply(self, other)
 
     def __rpow__(self, other: Any) -> Any:
-        return Pow()(other, self)
+        return Pow().apply(other, self)
 
     def __matmul__(self, other: Any) -> Any:
         return matmul(self, other)
@@ -176,10 +178,10 @@ class Variable:
         return matmul(other, self)
 
     def __neg__(self) -> Any:
-        return Neg()(self)
+        return Neg().apply(self)
 
     def __getitem__(self, index: Any) -> Any:
-        return GetItem(index)(self)
+        return GetItem(index).apply(self)
 
 
 class Constant(Variable):
@@ -199,17 +201,20 @@ def walk(y: Variable, retain_grad: bool) -> dict[Variable, Value]:
     A function takes the gradients of its outputs out of the table, and adds those of its inputs. So
     what remains at the end belongs to leaves.
     """
-    gradients: dict[Any, Value] = {y: seed(y)}
+    gradients: dict[Variable, Value] = {y: seed(y)}
     take = gradients.get if retain_grad else gradients.pop
-    for f in order(y):
-        gys: list[Value] = []
-        for output in f.outputs:
-            gy = take(output(), None)
-            gys.append(gradient_of_unused(f, len(gys)) if gy is None else gy)
-        for x, gx in zip(f.inputs, rule(f, gys)):  # noqa: B905 (`rule` has counted them)
-            if isinstance(x, Constant):
+    undo = recorded_rule if Config.recording else rule
+    for output in order(y):
+        f = output.creator
+        if f.inputs is not output.inputs:
+            raise used_twice(f)
+        gys = take(output, None) if f.outputs is None else upstream_of_each(f, take)
+        for x, gx in zip(f.inputs, undo(output, gys)):  # noqa: B905 (`rule` has counted them)
+            if type(x) is Constant:
                 continue
-            if getattr(gx, "shape", None) != x.primal.shape:
+            if type(gx) is float64 is type(x.primal):
+                pass  # two numbers: the most frequent case, and the quickest to see
+            elif getattr(gx, "shape", None) != x.primal.shape:
                 raise misfit(f, x, gx)
             gradients[x] = accumulate(gradients[x], gx) if x in gradients else gx
     return gradients
@@ -223,27 +228,31 @@ def seed(y: Variable) -> Value:
     return gy if Config.recording else gy.primal
 
 
-def order(y: Variable) -> list[Function]:
-    """Every function that `y` came from, each one after all the functions that use its outputs.
+def order(y: Variable) -> list[Variable]:
+    """Outputs of all functions that `y` came from, each one after all that were computed from it.
 
-    A user's generation is larger, so one sort by generation is enough. Each function comes once,
-    however many paths lead to it.
+    What was computed from it has a larger generation, so one sort by generation is enough. Each
+    function stands for one output, by which it was found first, however many paths lead to it.
     """
-    functions = [] if y.creator is None else [y.creator]
-    seen = set(functions)
-    for f in functions:  # the list grows while it is read
-        for x in f.inputs:
-            if x.creator is not None and x.creator not in seen:
+    found = [] if y.creator is None else [y]
+    seen = {None, y.creator}
+    for output in found:  # the list grows while it is read
+        for x in output.creator.inputs:
+            if x.creator not in seen:
                 seen.add(x.creator)
-                functions.append(x.creator)
-    functions.sort(key=attrgetter("generation"), reverse=True)
-    return functions
+                found.append(x)
+    found.sort(key=attrgetter("generation"), reverse=True)
+    return found
 
 
-def rule(f: Function, gys: list[Value]) -> Any:
-    """Upstream gradients in, one per output; gradients out, one per input."""
-    gxs = f.backward(*gys)
-    if not isinstance(gxs, tuple):
+def rule(y: Variable, gys: Any) -> Any:
+    """Upstream gradients in, one per output; gradients out, one per input.
+
+    `gys` is the gradient of `y`; a list of gradients where its function has several outputs.
+    """
+    f = y.creator
+    gxs = f.backward(gys) if f.outputs is None else f.backward(*gys)
+    if type(gxs) is not tuple:
         gxs = (gxs,)
     if len(gxs) != len(f.inputs):
         raise ValueError(
@@ -257,11 +266,33 @@ def accumulate(old: Value, new: Value) -> Value:
     return old + new
 
 
-def gradient_of_unused(f: Function, i: int) -> Value:
-    """The upstream gradient of an output that nobody used: zeros in its shape."""
-    if len(f.outputs) == 1:  # then nobody would have asked for f, unless it computed something else
-        raise used_twice(f)
-    return np.zeros_like(f.output_primals[i])
+def recorded_rule(y: Variable, gys: Any) -> Any:
+    """`rule`, with variables in place of arrays: so the gradients have a graph of their own."""
+    f = y.creator
+    xs, computed = f.xs, f.computed
+    ys = unchanged((y,) if f.outputs is None else outputs_of(f), f.ys)
+    f.xs, f.computed = unchanged(f.inputs, xs), y if f.outputs is None else ys
+    try:
+        return rule(y, gys)
+    finally:
+        f.xs, f.computed = xs, computed
+
+
+def upstream_of_each(f: Function, take: Callable[..., Value | None]) -> list[Value]:
+    """The upstream gradients of a function with several outputs: zeros for one that nobody used."""
+    gys: list[Value] = []
+    for output, primal in zip(f.outputs, f.computed, strict=True):
+        gy = take(output(), None)
+        gys.append(np.zeros_like(primal) if gy is None else gy)
+    return gys
+
+
+def outputs_of(f: Function) -> tuple[Variable, ...]:
+    """The several outputs of a function. One that nobody holds any more is made again."""
+    held = [output() for output in f.outputs]
+    outputs = tuple([output_of(f, f.computed[i]) if y is None else y for i, y in enumerate(held)])
+    f.outputs = tuple(map(weakref.ref, outputs))
+    return outputs
 
 
 def used_twice(f: Function) -> Exception:
@@ -300,68 +331,70 @@ class Function:
     A rule reads its inputs from `self.xs` and its outputs from `self.ys`: arrays, as a rule;
     variables when the gradient's own graph is wanted. So one text serves both.
 
-    The graph hangs together by strong references from results to what they came from: `y.creator`,
-    `f.inputs`. Only `f.outputs` points the other way, weakly, so that a result which nobody needs
-    is freed at once, with everything behind it, and nothing waits for the garbage collector.
+    The graph hangs together by references from results to what they came from: `y.creator`,
+    `f.inputs`. None points the other way, so that a result which nobody needs is freed at once,
+    with everything behind it, and nothing waits for the garbage collector. Only a function with
+    several outputs must find the others when one has led to it: `f.outputs` refers to them weakly.
+
+    `Cube()(x)` and `Cube().apply(x)` do the same. Python finds the latter sooner.
     """
 
-    __slots__ = ("generation", "input_primals", "inputs", "output_primals", "outputs")
+    __slots__ = ("computed", "generation", "inputs", "outputs", "xs")
 
     forward: Callable[..., Any]
     backward: Callable[..., Any]
+    outputs: Any  # weak references where there are several, otherwise None
 
     def __call__(self, *inputs: Any) -> Any:
-        primals = []
+        return self.apply(*inputs)
+
+    def apply(self, *inputs: Any) -> Any:
+        primals: tuple[Array, ...] = ()
         generation = 0
         for x in inputs:
             if not isinstance(x, Variable):
                 return self.call_with_plain(inputs)
             if x.creator is self:
                 raise used_twice(self)
-            primals.append(x.primal)
+            primals += (x.primal,)
             if x.generation > generation:
                 generation = x.generation
 
-        result = self.forward(*primals)
-        results = (result,) if isinstance(result, np.float64) else as_results(self, result)
-        recording = Config.recording
-        outputs = []
-        for primal in results:
-            y = new_variable(Variable)  # not Variable(primal): a fresh result needs no copy
-            y.primal = primal
-            y.grad = None
-            y.creator = self if recording else None
-            y.generation = generation + 1 if recording else 0
-            outputs.append(y)
+        result = self.forward(primals[0]) if len(primals) == 1 else self.forward(*primals)
+        if type(result) is not float64:
+            result = as_result(self, result)
+        if not Config.recording:
+            return tuple(map(leaf, result)) if type(result) is tuple else leaf(result)
 
-        if recording:
-            self.inputs = inputs
-            self.outputs = tuple(map(weakref.ref, outputs))
-            self.input_primals = tuple(primals)
-            self.output_primals = results
-            self.generation = generation
-        return outputs[0] if len(outputs) == 1 else tuple(outputs)
+        self.inputs = inputs
+        self.xs = primals
+        self.computed = result
+        self.generation = generation
+        self.outputs = None
+        if type(result) is not tuple:
+            return output_of(self, result)
+        outputs = tuple([output_of(self, primal) for primal in result])
+        self.outputs = tuple(map(weakref.ref, outputs))
+        return outputs
 
     def call_with_plain(self, inputs: tuple[Any, ...]) -> Any:
         """Without any variable, plain numpy. Beside one, a number or an array is a constant."""
         partners = [x for x in inputs if isinstance(x, Variable)]
         if not partners:
             return self.forward(*[x if hasattr(x, "dtype") else as_primal(x) for x in inputs])
-        return self(*[as_constant(x, partners[0]) for x in inputs])
+        return self.apply(*[as_constant(x, partners[0]) for x in inputs])
 
     @property
-    def xs(self) -> Any:
-        """The inputs as a rule shall see them: arrays, or variables while it is recorded."""
-        if Config.recording:
-            return unchanged(self.inputs, self.input_primals)
-        return self.input_primals
+    def ys(self) -> tuple[Value, ...]:
+        return (self.computed,) if self.outputs is None else self.computed
 
     @property
-    def ys(self) -> Any:
-        """The outputs as a rule shall see them: arrays, or variables while it is recorded."""
-        if Config.recording:
-            return unchanged(tuple([output() for output in self.outputs]), self.output_primals)
-        return self.output_primals
+    def input_primals(self) -> tuple[Array, ...]:
+        return tuple(map(primal_of, self.xs))
+
+    @property
+    def output_primals(self) -> tuple[Array, ...]:
+        return tuple(map(primal_of, self.ys))
 
     def is_constant(self, i: int) -> bool:
         """Whether input `i` was a plain number or array: its gradient may be left out, as None."""
@@ -401,7 +434,7 @@ def as_variable(value: Value) -> Variable:
 def as_own_variable(gx: Value) -> Variable:
     """A gradient as a variable of its own: a rule may return one and the same for two inputs."""
     if isinstance(gx, Variable):
-        own: Variable = Identity()(gx)
+        own: Variable = Identity().apply(gx)
         return own
     return leaf(gx) if gx.ndim and gx.dtype.kind == "f" else Variable(gx)
 
@@ -412,11 +445,23 @@ def leaf(primal: Array) -> Variable:
     x.primal = primal
     x.grad = None
     x.creator = None
+    x.inputs = ()
     x.generation = 0
     return x
 
 
-def as_results(f: Function, result: Any) -> tuple[Array, ...]:
+def output_of(f: Function, primal: Array) -> Variable:
+    """The variable that `f` has computed; like `leaf`, it holds `primal` itself."""
+    y = new_variable(Variable)
+    y.primal = primal
+    y.grad = None
+    y.creator = f
+    y.inputs = f.inputs
+    y.generation = f.generation + 1
+    return y
+
+
+def as_result(f: Function, result: Any) -> Any:
     """What `forward` returned, one array or several, as primals. Raises TypeError, naming `f`."""
     primals = []
     for array in result if isinstance(result, tuple) else (result,):
@@ -427,7 +472,11 @@ def as_results(f: Function, result: Any) -> tuple[Array, ...]:
                 primals.append(as_primal(array))
             except TypeError:
                 raise TypeError(f"{type(f).__name__}.forward returned {array!r}") from None
-    return tuple(primals)
+    return primals[0] if len(primals) == 1 else tuple(primals)
+
+
+def primal_of(value: Value) -> Array:
+    return value.primal if isinstance(value, Variable) else value
 
 
 def as_constant(value: Any, partner: Variable) -> Variable:
@@ -440,6 +489,7 @@ def as_constant(value: Any, partner: Variable) -> Variable:
 
 
 new_variable = object.__new__
+float64 = np.float64
 
 
 # --------------------------------------------------------------------------------------------------
@@ -480,7 +530,9 @@ class Add(Function):
         return x0 + x1
 
     def backward(self, gy: Value) -> tuple[Value, Value]:
-        x0, x1 = self.input_primals
+        x0, x1 = self.xs
+        if x0.shape == x1.shape:
+            return gy, gy
         return sum_to(gy, x0.shape), sum_to(gy, x1.shape)
 
 
@@ -491,7 +543,7 @@ class Sub(Function):
         return x0 - x1
 
     def backward(self, gy: Value) -> tuple[Value, Value]:
-        x0, x1 = self.input_primals
+        x0, x1 = self.xs
         return sum_to(gy, x0.shape), sum_to(-gy, x1.shape)
 
 
@@ -554,27 +606,27 @@ class Pow(Function):
 
 
 def add(x0: Value, x1: Value) -> Value:
-    return Add()(x0, x1)
+    return Add().apply(x0, x1)
 
 
 def sub(x0: Value, x1: Value) -> Value:
-    return Sub()(x0, x1)
+    return Sub().apply(x0, x1)
 
 
 def mul(x0: Value, x1: Value) -> Value:
-    return Mul()(x0, x1)
+    return Mul().apply(x0, x1)
 
 
 def div(x0: Value, x1: Value) -> Value:
-    return Div()(x0, x1)
+    return Div().apply(x0, x1)
 
 
 def neg(x: Value) -> Value:
-    return Neg()(x)
+    return Neg().apply(x)
 
 
 def pow(x0: Value, x1: Value) -> Value:
-    return Pow()(x0, x1)
+    return Pow().apply(x0, x1)
 
 
 # --------------------------------------------------------------------------------------------------
@@ -687,35 +739,35 @@ class Abs(Function):
 
 
 def square(x: Value) -> Value:
-    return Square()(x)
+    return Square().apply(x)
 
 
 def exp(x: Value) -> Value:
-    return Exp()(x)
+    return Exp().apply(x)
 
 
 def log(x: Value) -> Value:
-    return Log()(x)
+    return Log().apply(x)
 
 
 def sin(x: Value) -> Value:
-    return Sin()(x)
+    return Sin().apply(x)
 
 
 def cos(x: Value) -> Value:
-    return Cos()(x)
+    return Cos().apply(x)
 
 
 def tanh(x: Value) -> Value:
-    return Tanh()(x)
+    return Tanh().apply(x)
 
 
 def relu(x: Value) -> Value:
-    return Relu()(x)
+    return Relu().apply(x)
 
 
 def abs(x: Value) -> Value:
-    return Abs()(x)
+    return Abs().apply(x)
 
 
 # --------------------------------------------------------------------------------------------------
@@ -801,7 +853,7 @@ class GetItem(Function):
 
     def backward(self, gy: Value) -> Value:
         (x,) = self.input_primals
-        return Scatter(x.shape, self.index)(gy)
+        return Scatter(x.shape, self.index).apply(gy)
 
 
 class Scatter(Function):
@@ -834,33 +886,33 @@ class Split(Function):
     def backward(self, gy0: Value, gy1: Value) -> Value:
         (x,) = self.input_primals
         half = len(x) // 2
-        gx0 = Scatter(x.shape, slice(half))(gy0)
-        gx1 = Scatter(x.shape, slice(half, None))(gy1)
+        gx0 = Scatter(x.shape, slice(half)).apply(gy0)
+        gx1 = Scatter(x.shape, slice(half, None)).apply(gy1)
         return gx0 + gx1
 
 
 def reshape(x: Value, shape: Any) -> Value:
-    return Reshape(shape)(x)
+    return Reshape(shape).apply(x)
 
 
 def transpose(x: Value, axes: Any = None) -> Value:
-    return Transpose(axes)(x)
+    return Transpose(axes).apply(x)
 
 
 def broadcast_to(x: Value, shape: Shape) -> Value:
-    return x if x.shape == shape else BroadcastTo(shape)(x)
+    return x if x.shape == shape else BroadcastTo(shape).apply(x)
 
 
 def sum_to(x: Value, shape: Shape) -> Value:
-    return x if x.shape == shape else SumTo(shape)(x)
+    return x if x.shape == shape else SumTo(shape).apply(x)
 
 
 def getitem(x: Value, index: Any) -> Value:
-    return GetItem(index)(x)
+    return GetItem(index).apply(x)
 
 
 def split(x: Value) -> tuple[Value, Value]:
-    first, second = Split()(x)
+    first, second = Split().apply(x)
     return first, second
 
 
@@ -954,19 +1006,19 @@ def shape_with_axes_kept(shape: Shape, axis: Axis) -> Shape:
 
 
 def sum(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    return Sum(axis, keepdims)(x)
+    return Sum(axis, keepdims).apply(x)
 
 
 def mean(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    return Mean(axis, keepdims)(x)
+    return Mean(axis, keepdims).apply(x)
 
 
 def max(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    return Max(axis, keepdims)(x)
+    return Max(axis, keepdims).apply(x)
 
 
 def maximum(x0: Value, x1: Value) -> Value:
-    return Maximum()(x0, x1)
+    return Maximum().apply(x0, x1)
 
 
 def matmul(x0: Value, x1: Value) -> Value:
@@ -977,7 +1029,7 @@ def matmul(x0: Value, x1: Value) -> Value:
     if np.ndim(x0) == 1:
         y = matmul(reshape(x0, (1, -1)), x1)
         return reshape(y, (*y.shape[:-2], y.shape[-1]))
-    return MatMul()(x0, x1)
+    return MatMul().apply(x0, x1)
 
 
 def swap(x: Value) -> Value:

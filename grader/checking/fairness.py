@@ -41,14 +41,14 @@ FAILED: Final = frozenset(
 # backward, which is nobody's habit in particular.
 BY_NAME: Final = (
     Edit(
-        'functions.sort(key=attrgetter("generation"), reverse=True)',
-        "functions.sort(key=lambda f: (f.generation, type(f).__name__), reverse=True)",
+        'found.sort(key=attrgetter("generation"), reverse=True)',
+        "found.sort(key=lambda y: (y.generation, type(y.creator).__name__), reverse=True)",
     ),
 )
 BY_NAME_FORWARD: Final = (
     Edit(
-        'functions.sort(key=attrgetter("generation"), reverse=True)',
-        "functions.sort(key=lambda f: (-f.generation, type(f).__name__))",
+        'found.sort(key=attrgetter("generation"), reverse=True)',
+        "found.sort(key=lambda y: (-y.generation, type(y.creator).__name__))",
     ),
 )
 LEGAL_ORDERS: Final[Mapping[str, tuple[Edit, ...]]] = {

@@ -143,12 +143,18 @@ def test_generations_grow_from_inputs_to_outputs(autodiff):
     assert [v.creator.generation for v in (a, b, y, z)] == [0, 1, 2, 3]
 
 
-def test_a_function_lists_its_inputs_and_refers_to_its_outputs(autodiff):
+def test_a_result_knows_its_function_and_a_function_its_inputs(autodiff):
     a, b = autodiff.Variable(2.0), autodiff.Variable(3.0)
     y = a * b
     assert isinstance(y.creator, autodiff.Mul)
-    assert y.creator.inputs == (a, b)
-    assert [output() for output in y.creator.outputs] == [y]
+    assert y.creator.inputs == y.inputs == (a, b)
+    assert (a.creator, a.inputs) == (None, ())
+
+
+def test_a_function_with_several_outputs_refers_to_them(autodiff):
+    a, b = autodiff.split(autodiff.Variable([2.0, 3.0]))
+    assert a.creator is b.creator
+    assert [output() for output in a.creator.outputs] == [a, b]
 
 
 def test_only_what_the_result_came_from_is_visited(autodiff):

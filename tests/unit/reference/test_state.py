@@ -260,6 +260,24 @@ def test_an_output_that_nobody_used_counts_as_zero(autodiff):
         assert numbers(x.grad) == [0.0, 0.0, 2.0, 2.0]
 
 
+def test_a_rule_may_differentiate_through_an_output_that_nobody_holds(autodiff):
+    class SinAndCos(autodiff.Function):
+        def forward(self, x):
+            return np.sin(x), np.cos(x)
+
+        def backward(self, g_sin, g_cos):
+            sin, cos = self.ys
+            return g_sin * cos - g_cos * sin
+
+    x = autodiff.Variable(0.7)
+    y = SinAndCos()(x)[0]
+    y.backward(create_graph=True)
+    gx = x.grad
+    x.cleargrad()
+    gx.backward()
+    assert_allclose([gx.data, x.grad.data], [np.cos(0.7), -np.sin(0.7)])
+
+
 def test_both_outputs_of_a_function_send_gradients_back(autodiff):
     x = autodiff.Variable([1.0, 2.0, 3.0, 4.0])
     a, b = autodiff.split(x)
