@@ -229,10 +229,10 @@ def seed(y: Variable) -> Value:
 
 
 def order(y: Variable) -> list[Variable]:
-    """Outputs of all functions that `y` came from, each one after all that were computed from it.
+    """One output of each function that `y` came from, each after all that was computed from it.
 
-    What was computed from it has a larger generation, so one sort by generation is enough. Each
-    function stands for one output, by which it was found first, however many paths lead to it.
+    What is computed from a variable has a larger generation, so one sort by generation is enough.
+    Each function comes once, however many paths lead to it.
     """
     found = [] if y.creator is None else [y]
     seen = {None, y.creator}
@@ -248,7 +248,7 @@ def order(y: Variable) -> list[Variable]:
 def rule(y: Variable, gys: Any) -> Any:
     """Upstream gradients in, one per output; gradients out, one per input.
 
-    `gys` is the gradient of `y`; a list of gradients where its function has several outputs.
+    `gys` is the gradient of `y`, or a list where the function of `y` has several outputs.
     """
     f = y.creator
     gxs = f.backward(gys) if f.outputs is None else f.backward(*gys)
@@ -267,7 +267,7 @@ def accumulate(old: Value, new: Value) -> Value:
 
 
 def recorded_rule(y: Variable, gys: Any) -> Any:
-    """`rule`, with variables in place of arrays: so the gradients have a graph of their own."""
+    """`rule` on variables instead of arrays, so that the gradients have a graph of their own."""
     f = y.creator
     xs, computed = f.xs, f.computed
     ys = unchanged((y,) if f.outputs is None else outputs_of(f), f.ys)
@@ -279,7 +279,7 @@ def recorded_rule(y: Variable, gys: Any) -> Any:
 
 
 def upstream_of_each(f: Function, take: Callable[..., Value | None]) -> list[Value]:
-    """The upstream gradients of a function with several outputs: zeros for one that nobody used."""
+    """The gradients of the several outputs of a function: zeros for one that nobody used."""
     gys: list[Value] = []
     for output, primal in zip(f.outputs, f.computed, strict=True):
         gy = take(output(), None)
@@ -333,17 +333,19 @@ class Function:
 
     The graph hangs together by references from results to what they came from: `y.creator`,
     `f.inputs`. None points the other way, so that a result which nobody needs is freed at once,
-    with everything behind it, and nothing waits for the garbage collector. Only a function with
-    several outputs must find the others when one has led to it: `f.outputs` refers to them weakly.
+    with everything behind it, and nothing waits for the garbage collector. Only where there are
+    several outputs, and one of them has led to their function, must it find the others: then
+    `f.outputs` refers to them, weakly. (In the book, every function does.)
 
-    `Cube()(x)` and `Cube().apply(x)` do the same. Python finds the latter sooner.
+    `Cube().apply(x)` is `Cube()(x)`; Python finds it sooner.
     """
 
     __slots__ = ("computed", "generation", "inputs", "outputs", "xs")
 
     forward: Callable[..., Any]
     backward: Callable[..., Any]
-    outputs: Any  # weak references where there are several, otherwise None
+    computed: Any  # what `forward` returned: a primal, or a tuple where there are several outputs
+    outputs: Any  # weak references to the outputs where there are several, otherwise None
 
     def __call__(self, *inputs: Any) -> Any:
         return self.apply(*inputs)
@@ -386,14 +388,17 @@ class Function:
 
     @property
     def ys(self) -> tuple[Value, ...]:
+        """The outputs as a rule shall see them: arrays, or variables while it is recorded."""
         return (self.computed,) if self.outputs is None else self.computed
 
     @property
     def input_primals(self) -> tuple[Array, ...]:
+        """The inputs as arrays, in either case."""
         return tuple(map(primal_of, self.xs))
 
     @property
     def output_primals(self) -> tuple[Array, ...]:
+        """The outputs as arrays, in either case."""
         return tuple(map(primal_of, self.ys))
 
     def is_constant(self, i: int) -> bool:
