@@ -29,17 +29,9 @@ class Array:
     data: bytes
 
     def __post_init__(self) -> None:
-        shape, size = self.shape, 1
-        if shape:
-            if len(shape) > MAX_AXES:
-                raise ValueError(f"an array has at most {MAX_AXES} axes, not {len(shape)}")
-            if min(shape) < 0:
-                raise ValueError(f"a shape has no negative lengths: {shape}")
-            size = prod(shape)
-            if size > MAX_ELEMENTS:
-                raise ValueError(f"an array has at most {MAX_ELEMENTS} elements, not {size}")
+        size = element_count(self.shape) if self.shape else 1
         if len(self.data) != 8 * size:
-            raise ValueError(f"shape {shape} needs {8 * size} bytes: {len(self.data)}")
+            raise ValueError(f"shape {self.shape} needs {8 * size} bytes: {len(self.data)}")
 
     @classmethod
     def of(cls, literal: Nested, dtype: str = "float64") -> Array:
@@ -64,6 +56,17 @@ class Array:
     def with_values(self, values: Sequence[float]) -> Array:
         """An array of the same shape and dtype that holds other numbers."""
         return Array(self.shape, self.dtype, struct.pack(f"<{self.size}d", *values))
+
+
+def element_count(shape: tuple[int, ...]) -> int:
+    """How many numbers an array of this shape holds. Raises ValueError where there can be none."""
+    if len(shape) > MAX_AXES:
+        raise ValueError(f"an array has at most {MAX_AXES} axes, not {len(shape)}")
+    if min(shape) < 0:
+        raise ValueError(f"a shape has no negative lengths: {shape}")
+    if (size := prod(shape)) > MAX_ELEMENTS:
+        raise ValueError(f"an array has at most {MAX_ELEMENTS} elements, not {size}")
+    return size
 
 
 def _shape(literal: Nested) -> tuple[int, ...]:

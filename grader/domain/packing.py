@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import json
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from grader.domain import codec
-from grader.domain.array import Array
+from grader.domain.array import Array, element_count
 from grader.domain.codec import Malformed
 from grader.domain.film import Film
 from grader.domain.program import Aspect, Program, Quantity, variables
@@ -42,18 +42,37 @@ Clean = Callable[[str], str]
 
 def pack(transcript: Transcript) -> bytes:
     """A transcript as a message. What was printed goes another way."""
+    primals = [(reading.quantity.of, reading.found) for reading in transcript.primals]
+    readings = [(str(reading.quantity), reading.found) for reading in transcript.readings]
+    return pack_observed(transcript.ending, primals, readings, transcript.calls)
+
+
+def pack_observed(
+    ending: Ending,
+    primals: Iterable[tuple[str, Any]],
+    readings: Iterable[tuple[str, Any]],
+    calls: Iterable[tuple[str, str]],
+) -> bytes:
+    """The same of its parts, in which arrays may be packed already."""
     message = [
-        codec.encode(transcript.ending),
-        [(reading.quantity.of, _packed(reading.found)) for reading in transcript.primals],
-        [(str(reading.quantity), _packed(reading.found)) for reading in transcript.readings],
-        transcript.calls,
+        codec.encode(ending),
+        [(name, _packed(found)) for name, found in primals],
+        [(question, _packed(found)) for question, found in readings],
+        [*calls],
     ]
     return codec.to_json(message).encode()
 
 
-def pack_filmed(transcript: Transcript, film: Film) -> bytes:
-    """A transcript and the film of the same performance as a message: a list of the two."""
-    return b"[" + pack(transcript) + b"," + codec.dumps(film) + b"]"
+def packed_array(shape: tuple[int, ...], dtype: str, data: bytes) -> Any:
+    """What stands for an array in a message. Raises ValueError where it is none that an Array could be."""
+    if shape:
+        element_count(shape)
+    return dtype, shape, b2a_base64(data, newline=False).decode("ascii")
+
+
+def pack_filmed(transcript: bytes, film: Film) -> bytes:
+    """A packed transcript and the film of the same performance as a message: a list of the two."""
+    return b"[" + transcript + b"," + codec.dumps(film) + b"]"
 
 
 def pack_touched(transcript: bytes, lines: frozenset[int]) -> bytes:
@@ -87,10 +106,12 @@ def _call(data: Any, text: Callable[[Any], str]) -> tuple[str, str]:
     return text(function), text(how)
 
 
-def _packed(found: Observation) -> Any:
+def _packed(found: Any) -> Any:
+    if type(found) is tuple:
+        return found
     match found:
         case Array(shape, dtype, data):
-            return dtype, shape, b2a_base64(data, newline=False).decode("ascii")
+            return packed_array(shape, dtype, data)
         case Missing():
             return None
         case Flag(value) | Count(value):

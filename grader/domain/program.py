@@ -180,7 +180,7 @@ class Program:
 
     def applications(self) -> Iterator[Apply]:
         """The nodes of the graph, in the order in which they are computed."""
-        yield from (step for step in flatten(self.statements) if isinstance(step, Apply))
+        return (step for step in flatten(self.statements) if isinstance(step, Apply))
 
     def functions(self) -> tuple[str, ...]:
         """The functions that the program needs, each once, in order of first use."""

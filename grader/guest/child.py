@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Final, NoReturn, TextIO
 
 from grader.domain import codec
-from grader.domain.packing import pack, pack_filmed, pack_touched
+from grader.domain.packing import pack_filmed, pack_touched
 from grader.domain.program import Program
 from grader.domain.protocol import MAX_DOWN, Job, Kind, Whereabouts, frame, read_frame
 from grader.domain.submission import Loading
@@ -22,7 +22,7 @@ from grader.guest.camera import Camera
 from grader.guest.confine import Walls, close_world
 from grader.guest.engine import Engine, open_engine, open_variants, read_job
 from grader.guest.loading import HandedIn
-from grader.guest.perform import observe_number, perform
+from grader.guest.perform import answer, observe_number
 from grader.guest.variants import Rehearsal, processor_limit
 
 NO_MEMORY = 77
@@ -150,19 +150,19 @@ class Calls:
 
 
 def perform_plainly(program: Program, engine: Engine) -> bytes:
-    return pack(perform(program, engine.dialect, engine.frames))
+    return answer(program, engine.dialect, engine.frames)
 
 
 def perform_barely(program: Program, engine: Engine) -> bytes:
     """Nothing but what is asked: enough to compare what variants answer."""
-    return pack(perform(program, engine.dialect, engine.frames, bare=True))
+    return answer(program, engine.dialect, engine.frames, bare=True)
 
 
 def perform_filmed(program: Program, engine: Engine) -> bytes:
     """The same with a film."""
     camera = Camera(engine.dialect, observe_number, engine.place)
-    transcript = perform(program, engine.dialect, engine.frames, camera)
-    return pack_filmed(transcript, camera.film())
+    said = answer(program, engine.dialect, engine.frames, camera)
+    return pack_filmed(said, camera.film())
 
 
 PERFORMING: Final = {Kind.PROGRAM: perform_plainly, Kind.FILM: perform_filmed}
@@ -215,8 +215,10 @@ def close_others(first: int) -> None:
 
 def _flush() -> None:
     """What was printed goes out before the answer. The submission may have put anything there."""
-    with suppress(Exception):
+    try:
         sys.stdout.flush()
+    except Exception:
+        return
 
 
 def _write(descriptor: int, message: bytes) -> None:

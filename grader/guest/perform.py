@@ -9,11 +9,12 @@ import weakref
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
 from grader.domain.array import Array
+from grader.domain.packing import pack_observed, packed_array
 from grader.domain.program import (
     Apply,
     Aspect,
@@ -57,7 +58,11 @@ from grader.guest.dialects import Dialect, NotOfferedError, spelling
 MAX_MESSAGE = 2000
 NUMPY: Final = (np.ndarray, np.generic)
 PLAIN: Final = (bool, int, float)
+SEVERAL: Final = (list, tuple)
 FLOAT64: Final = np.dtype("<f8")
+UNFILMED: Final = nullcontext()
+
+MakeArray: TypeAlias = Callable[[tuple[int, ...], str, bytes], Any]
 
 
 class _NotRefused(Exception):
@@ -78,35 +83,63 @@ def perform(
     submission's own frames out of an exception; a `camera` films the backward passes. A `bare` performance
     reads nothing but what the program asks: no values on the way, no other gradients.
     """
-    performance = _Performance(program, dialect, camera, bare)
-    ending: Ending
-    try:
-        performance.run()
-        ending = Completed()
-    except NotOfferedError as error:
-        ending = NotAttempted(str(error))
-    except _NotRefused as error:
-        ending = NotRaised(str(error), performance.step)
-    except MemoryError as error:
-        ending = OutOfMemory(0, frames(error))
-    except SystemExit as error:
-        ending = NoResult(f"sys.exit({error.code!r:.40})", frames(error))
-    except BaseException as error:  # the one border: all that student code can raise ends here
-        message = _text(error)
-        ending = Crashed(type(error).__name__, message, performance.step, frames(error))
+    performance = _Performance(program, dialect, camera, bare, Array)
+    ending = _ending(performance, frames)
     return Transcript(
         ending,
-        tuple(performance.primals),
-        tuple(performance.readings),
+        tuple(Reading(Quantity(Aspect.VALUE, name), found) for name, found in performance.primals),
+        tuple(Reading(quantity, found) for quantity, found in performance.readings),
         tuple(performance.calls.items()),
     )
 
 
+def answer(
+    program: Program,
+    dialect: Dialect,
+    frames: Callable[[BaseException], tuple[Frame, ...]],
+    camera: Camera | None = None,
+    *,
+    bare: bool = False,
+) -> bytes:
+    """The same as a message. Numbers are packed as they are read: no records are made to be taken apart again."""
+    performance = _Performance(program, dialect, camera, bare, packed_array)
+    ending = _ending(performance, frames)
+    readings = [(str(quantity), found) for quantity, found in performance.readings]
+    return pack_observed(ending, performance.primals, readings, performance.calls.items())
+
+
+def _ending(
+    performance: _Performance, frames: Callable[[BaseException], tuple[Frame, ...]]
+) -> Ending:
+    try:
+        performance.run()
+    except NotOfferedError as error:
+        return NotAttempted(str(error))
+    except _NotRefused as error:
+        return NotRaised(str(error), performance.step)
+    except MemoryError as error:
+        return OutOfMemory(0, frames(error))
+    except SystemExit as error:
+        return NoResult(f"sys.exit({error.code!r:.40})", frames(error))
+    except BaseException as error:  # the one border: all that student code can raise ends here
+        message = _text(error)
+        return Crashed(type(error).__name__, message, performance.step, frames(error))
+    return Completed()
+
+
 class _Performance:
-    """The state of one run: the variables by name, and what has been observed so far."""
+    """The state of one run: the variables by name, and what has been observed so far.
+
+    `array` makes what stands for an array in it of shape, type and data.
+    """
 
     def __init__(
-        self, program: Program, dialect: Dialect, camera: Camera | None, bare: bool
+        self,
+        program: Program,
+        dialect: Dialect,
+        camera: Camera | None,
+        bare: bool,
+        array: MakeArray,
     ) -> None:
         self.program = program
         self.bare = bare
@@ -115,8 +148,9 @@ class _Performance:
         self.step = -1
         self.variables: dict[str, Any] = {}
         self.references: dict[str, Callable[[], Any]] = {}
-        self.primals: list[Reading] = []
-        self.readings: list[Reading] = []
+        self.array = array
+        self.primals: list[tuple[str, Any]] = []
+        self.readings: list[tuple[Quantity, Any]] = []
         self.calls: dict[str, str] = {}
         self.watched = {q.of for q in program.quantities if q.aspect is Aspect.RELEASED}
 
@@ -133,17 +167,14 @@ class _Performance:
             self._execute(statement)
         self.step = len(self.program.statements)
         for quantity in self._questions():
-            self.readings.append(Reading(quantity, self._observe(quantity)))
+            self.readings.append((quantity, self._observe(quantity)))
 
     def _questions(self) -> Sequence[Quantity]:
         if self.bare:
             return self.program.quantities
         asked = dict.fromkeys(self.program.quantities)
         known = {quantity.of for quantity in asked if quantity.aspect is Aspect.GRADIENT}
-        gradients = (
-            Quantity(Aspect.GRADIENT, name) for name in self.variables if name not in known
-        )
-        return (*asked, *gradients)
+        return [*asked, *[_gradient_of(name) for name in self.variables if name not in known]]
 
     def _execute(self, statement: Statement) -> None:
         match statement:
@@ -176,10 +207,14 @@ class _Performance:
 
     def _apply(self, node: Apply, targets: tuple[str, ...]) -> None:
         operands = [self._operand(operand) for operand in node.operands]
-        options = {option.name: _option(option.name, option.value) for option in node.options}
+        options = (
+            {option.name: _option(option.name, option.value) for option in node.options}
+            if node.options
+            else {}
+        )
         found, call = self.dialect.apply(node, operands, options)
         self.calls.setdefault(node.function, call)
-        outputs = list(found) if isinstance(found, list | tuple) else [found]
+        outputs = list(found) if isinstance(found, SEVERAL) else [found]
         if len(outputs) != len(targets):
             raise TypeError(
                 f"{node.function} returned {len(outputs)} results where {len(targets)} are due"
@@ -190,13 +225,13 @@ class _Performance:
 
     def _filming(self, root: str) -> AbstractContextManager[None]:
         if self.camera is None:
-            return nullcontext()
+            return UNFILMED
         return self.camera.filming(self.variables[root], root, self.variables)
 
     def _bind(self, name: str, variable: Any, part: Part = NOBODY) -> None:
         self.variables[name] = variable
         if not self.bare:
-            self.primals.append(Reading(Quantity(Aspect.VALUE, name), self._value(variable)))
+            self.primals.append((name, self._value(variable)))
         if self.camera is not None:
             self.camera.meet(variable, part)
         if name in self.watched:
@@ -235,7 +270,7 @@ class _Performance:
             raise
         raise _NotRefused(error)
 
-    def _observe(self, quantity: Quantity) -> Observation:
+    def _observe(self, quantity: Quantity) -> Any:
         if quantity.aspect is Aspect.RELEASED:
             reference = self.references.get(quantity.of)
             return Flag(reference() is None) if reference else NotOffered("weak references")
@@ -256,39 +291,39 @@ class _Performance:
         except (AttributeError, NotOfferedError):
             return NotOffered(str(quantity))
 
-    def _value(self, variable: Any) -> Observation:
+    def _value(self, variable: Any) -> Any:
         if not self.dialect.is_variable(variable):
             return self._number(variable) if variable is None else _stranger(variable)
         return self._number(self.dialect.data(variable))
 
-    def _number(self, found: Any) -> Observation:
+    def _number(self, found: Any) -> Any:
         if self.dialect.is_variable(found):
             found = self.dialect.data(found)
-        return observe_number(found)
+        return observe_number(found, self.array)
 
 
-def observe_number(found: Any) -> Observation:
-    """A value or gradient as the submission holds it, as an observation."""
+def observe_number(found: Any, make: MakeArray = Array) -> Any:
+    """A value or gradient as the submission holds it, as an observation; an array as `make` has it."""
     if found is None:
         return Missing()
     if not isinstance(found, NUMPY):  # numpy's float64 is a float as well
-        return _plain_number(found) if isinstance(found, PLAIN) else _stranger(found)
+        return _plain_number(found, make) if isinstance(found, PLAIN) else _stranger(found)
     array = np.asarray(found)
     dtype = array.dtype
     try:
         if dtype is FLOAT64:
-            return Array(array.shape, "float64", array.tobytes())
+            return make(array.shape, "float64", array.tobytes())
         if dtype.kind not in "fiub":
             return NotANumber(f"array of dtype {dtype}", _short(found))
         data = np.ascontiguousarray(array, dtype=FLOAT64).tobytes()
-        return Array(array.shape, _name_of(dtype), data)
+        return make(array.shape, _name_of(dtype), data)
     except ValueError as error:
         return NotANumber("array", str(error))
 
 
-def _plain_number(found: float) -> Observation:
+def _plain_number(found: float, make: MakeArray) -> Any:
     try:
-        return Array((), _kind_of(found), struct.pack("<d", found))
+        return make((), _kind_of(found), struct.pack("<d", found))
     except OverflowError:
         return NotANumber("int", "too large for a float")
 
@@ -299,14 +334,19 @@ def _kind_of(number: float) -> str:
 
 
 @cache
+def _gradient_of(name: str) -> Quantity:
+    return Quantity(Aspect.GRADIENT, name)
+
+
+@cache
 def _name_of(dtype: np.dtype[Any]) -> str:
     return str(dtype.name)
 
 
 def to_numpy(array: Array) -> np.ndarray[Any, Any]:
     """A fresh, writable numpy array of the dtype that the array names."""
-    values = np.frombuffer(array.data, dtype="<f8").reshape(array.shape)
-    return values.astype(array.dtype)
+    values: np.ndarray[Any, Any] = np.ndarray(array.shape, FLOAT64, array.data)
+    return values.copy() if array.dtype == "float64" else values.astype(array.dtype)
 
 
 def _stranger(found: Any) -> Observation:
