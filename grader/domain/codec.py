@@ -10,7 +10,8 @@ import json
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
 from enum import Enum
-from functools import cache
+from functools import cache, partial
+from json import encoder
 from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
@@ -20,7 +21,12 @@ from grader.records import Plan, plan_of
 Decoder = Callable[[Any], Any]
 
 _PLAIN = frozenset({str, int, float, bool, NoneType})
-to_json = json.JSONEncoder(separators=(",", ":")).encode
+_read_json = json.JSONDecoder().raw_decode
+# What `json.JSONEncoder(separators=(",", ":"))` makes anew for each value that it writes.
+_write_json = encoder.c_make_encoder(  # type: ignore[attr-defined]
+    None, None, encoder.encode_basestring_ascii, None, ":", ",", False, False, True
+)
+_unfilled: list[Callable[[], None]] = []
 
 
 class Malformed(ValueError):
@@ -41,13 +47,20 @@ def dumps(value: object) -> bytes:
     return to_json(encode(value)).encode()
 
 
+def to_json(value: object) -> str:
+    return "".join(_write_json(value, 0))
+
+
 def loads(kind: Any, message: bytes | str) -> Any:
     """The domain value of type `kind` that a message holds.
 
     Raises Malformed, and nothing else, where it holds none.
     """
     try:
-        data = json.loads(message)
+        text = message if isinstance(message, str) else message.decode()
+        data, end = _read_json(text)
+        if end != len(text):
+            data = json.loads(text)  # it says what is wrong
     except (ValueError, RecursionError) as error:
         raise Malformed(f"not JSON: {str(error)[:200]}") from None
     return decode(kind, data)
@@ -68,9 +81,17 @@ def _encoder(kind: Any) -> Callable[[Any], Any]:
     if kind is bytes:
         return lambda data: b2a_base64(data, newline=False).decode("ascii")
     if plan := plan_of(kind):
-        name, fields = kind.__name__, plan.names
-        return lambda record: {"is": name} | {f: encode(getattr(record, f)) for f in fields}
+        return partial(_object, kind.__name__, plan.names)
     return lambda other: other
+
+
+def _object(name: str, fields: tuple[str, ...], record: object) -> dict[str, Any]:
+    found: dict[str, Any] = {"is": name}
+    for field in fields:
+        value = getattr(record, field)
+        kind: Any = type(value)
+        found[field] = value if kind in _PLAIN else _encoder(kind)(value)
+    return found
 
 
 def decode(kind: Any, data: object) -> Any:
@@ -100,7 +121,7 @@ def decoder(kind: Any) -> Decoder:
 
 
 def prepare(*kinds: Any) -> None:
-    """Make the decoders of these types, and of all types in them, now: modules may go later."""
+    """Make all that these types, and all types in them, need now: modules may go later, and forks find it done."""
     waiting, seen = list(kinds), set()
     while waiting:
         kind = waiting.pop()
@@ -110,25 +131,32 @@ def prepare(*kinds: Any) -> None:
         decoder(kind)
         waiting += get_args(kind)
         if plan := plan_of(kind):
+            _encoder(kind)
             waiting += plan.hints.values()
+    for one in (tuple, list, bytes):
+        _encoder(one)
+    while _unfilled:
+        _unfilled.pop()()
 
 
 def _record(kind: Any, plan: Plan) -> Decoder:
     """Decodes a record. Its fields are looked up late: types may contain themselves."""
     name, count = kind.__name__, len(plan.names) + 1
-    fields: tuple[tuple[str, Any, Decoder], ...] = ()  # name, type where it is plain, decoder
+    fields: list[tuple[str, Any, Decoder]] = []  # name, type where it is plain, decoder
+
+    def fill() -> None:
+        fields[:] = [
+            (field, hint if hint in _PLAIN and hint is not float else None, decoder(hint))
+            for field, hint in plan.hints.items()
+        ]
 
     def build(data: Any) -> Any:
-        nonlocal fields
         if type(data) is not dict or data.get("is") != name:
             raise Malformed(f"not a {name}")
         if len(data) != count:
             raise Malformed(f"wrong fields for a {name}")
         if not fields:
-            fields = tuple(
-                (field, hint if hint in _PLAIN and hint is not float else None, decoder(hint))
-                for field, hint in plan.hints.items()
-            )
+            fill()
         field = ""
         values = []
         try:
@@ -144,6 +172,7 @@ def _record(kind: Any, plan: Plan) -> Decoder:
         except (ValueError, TypeError, OverflowError) as error:
             raise Malformed(str(error)) from None
 
+    _unfilled.append(fill)
     return build
 
 
@@ -176,6 +205,8 @@ def _sequence(build: Decoder) -> Decoder:
     def each(data: Any) -> Any:
         if type(data) is not list:
             raise Malformed(f"{type(data).__name__} where a list is due")
+        if not data:
+            return ()
         items: list[Any] = []
         try:
             for item in data:
