@@ -171,7 +171,7 @@ class Watched:
                 answer = TimedOut(seconds)
             except OSError:
                 answer = self._ended()
-        self._send_output()
+        self._send_output(heard=isinstance(answer, bytes))
         return self._pass_on(answer)
 
     def hear(self, seconds: float, budget: float, hasty: bool) -> bool:
@@ -205,16 +205,17 @@ class Watched:
 
     def _feed(self, message: bytes, deadline: float) -> None:
         """Write a frame to a child that may not read. Raises BlockingIOError when time is up."""
-        view = memoryview(message)
+        rest: bytes | memoryview = message
         while True:
             try:
-                view = view[os.write(self.feed, view) :]
+                written = os.write(self.feed, rest)
+                if written == len(rest):
+                    return
+                rest = memoryview(rest)[written:]
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.001)
-            if not view:
-                return
 
     def _answer(self, due: tuple[Kind, ...], deadline: float, seconds: float) -> bytes | Ending:
         """The payload of the next frame from the child, or how it failed to come."""
@@ -293,8 +294,12 @@ class Watched:
         room = self.limits.output_bytes - len(self.output)
         self.output += piece[: max(room, 0)]
 
-    def _send_output(self) -> None:
-        if self.printing:
+    def _send_output(self, *, heard: bool = False) -> None:
+        """What was printed. Where an answer was `heard`, that is here already.
+
+        Both were waited for together, answers first: what was printed before one was seen with it.
+        """
+        if self.printing and not heard:
             self._drain()
         if self.output:
             self.say(frame(Kind.OUTPUT, bytes(self.output)))
