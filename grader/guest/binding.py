@@ -79,7 +79,7 @@ class Binding:
 
     def _bound(self, word: str, how: str, thing: Any) -> Bound:
         try:
-            code = _code(inspect.unwrap(thing))
+            code = _code(inspect.unwrap(thing) if hasattr(thing, "__wrapped__") else thing)
             line = code.co_firstlineno
         except (TypeError, AttributeError, StopIteration):
             return Bound(word, how, "", 0)

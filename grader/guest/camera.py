@@ -91,8 +91,12 @@ class Camera:
         tracing = sys.gettrace()
         sys.settrace(self._called)
         try:
-            with Stopper() as stopper, stopper.limit(MAX_SECONDS, again=0.0):
-                yield
+            with Stopper() as stopper:
+                before = stopper.start(MAX_SECONDS, again=0.0)
+                try:
+                    yield
+                finally:
+                    stopper.lift(before)
         finally:
             if sys.gettrace() not in (self._called, None):
                 self.unseen[TRACED] = None

@@ -12,7 +12,7 @@ import re
 from itertools import pairwise
 
 from grader.guest.notebooks import Cell
-from grader.guest.running import ignored_warnings
+from grader.guest.running import IgnoredWarnings
 from grader.guest.sources import Source
 from grader.guest.statements import (
     Broken,
@@ -29,6 +29,8 @@ LINES_IN_QUOTES = 60
 LINES_TO_PASS = 1_000_000
 # Statements that may hold a semicolon: what follows it is theirs.
 COMPOUND = re.compile(r"(?:class|def|async|if|for|while|with|try)\b|@")
+# One text between its quotes and nothing else.
+DOCSTRING = re.compile(r'[rR]?"""(?:(?!""").)*"""\s*', re.DOTALL)
 
 
 def cut(source: Source, filename: str) -> Parsed:
@@ -47,7 +49,7 @@ class Cutter:
     def cell(self, lines: list[str], cell: Cell, notes: list[str]) -> list[Statement | Broken]:
         before = self.flags
         try:
-            with ignored_warnings():
+            with IgnoredWarnings():
                 return self.pieces(lines, cell.first, cell.last)
         except Exception:  # whatever is wrong with the text, it is found and said by others
             found = parse_cell(lines, cell, notes)
@@ -83,7 +85,7 @@ class Cutter:
                 if end > last or "unterminated triple-quoted" not in error.msg:
                     raise
                 continue
-            semicolon = ";" in text and not COMPOUND.match(text)
+            semicolon = ";" in text and not COMPOUND.match(text) and not DOCSTRING.fullmatch(text)
             if semicolon or "\f" in text or (quoted and "\n@" in text):
                 found += self.told_apart(part)
             else:

@@ -88,14 +88,17 @@ def base_named(name: str, made: type) -> type | None:
     return next((base for base in made.__mro__[1:] if base.__name__ == name), None)
 
 
+CONFIG = "config"
 MODES = ("enable_backprop", "train")
 
 
 def reset_namespace(namespace: Namespace) -> tuple[str, ...]:
     """Switch on recording and training where a demonstration left them off. What was switched."""
     switched = []
-    for name, value in list(namespace.dict.items()):
-        if isinstance(value, type) and name.lower() == "config":
+    named = [name for name in namespace.dict if type(name) is str and len(name) == len(CONFIG)]
+    for name in named:
+        value = namespace.dict[name]
+        if isinstance(value, type) and name.lower() == CONFIG:
             for mode in MODES:
                 if value.__dict__.get(mode) is False:
                     type.__setattr__(value, mode, True)

@@ -24,6 +24,8 @@ from grader.guest.tree import Tree, folder_of, join, tidy
 PREFIX = "submission"
 IMPORT = builtins.__import__
 INSTEAD = {"typing_extensions": typing}
+# For the first module of a process: to copy them in each one that is forked would touch them all.
+SPARE_BUILTINS: list[dict[str, Any]] = [dict(builtins.__dict__)]
 
 Guarded = Callable[[], bool]  # asked only where an import fails
 
@@ -113,7 +115,7 @@ class Importer:
         def leave(code: object = None) -> None:
             raise SystemExit(code)
 
-        own: dict[str, Any] = dict(builtins.__dict__)
+        own = SPARE_BUILTINS.pop() if SPARE_BUILTINS else dict(builtins.__dict__)
         own.update(__import__=own_import, __run__=run, exit=leave, quit=leave)
         if (file := self.tree.file_at(place)) and self.tree.source(file).kind != "python":
             own.update(display=Hollow("display"), get_ipython=Hollow("get_ipython"))

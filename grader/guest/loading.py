@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import types
-import warnings
 from collections import deque
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +16,7 @@ from grader.guest.choosing import Wanted, choose
 from grader.guest.failures import Trouble, trouble
 from grader.guest.families import Names, Namespace, reset_namespace
 from grader.guest.loader import Loader
-from grader.guest.running import counted_output
+from grader.guest.running import CountedOutput, IgnoredWarnings
 from grader.guest.sources import Source
 from grader.guest.tree import Tree, folder_of
 from grader.records import dataclass, field
@@ -89,8 +88,7 @@ def load(handed_in: HandedIn, *, entry: str = "", statement_seconds: float = 5.0
     arguments = sys.argv
     sys.argv = [tree.filename(path)]
     try:
-        with warnings.catch_warnings(), loader.stopper, counted_output() as counted:
-            warnings.simplefilter("ignore")
+        with IgnoredWarnings(), loader.stopper, CountedOutput() as counted:
             loader.counted = counted
             loader.load_entry(path)
     finally:

@@ -8,8 +8,8 @@ import signal
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from types import CodeType
 from typing import Any, TextIO
 
@@ -44,19 +44,18 @@ class Counted:
         return getattr(self.stream, name)
 
 
-@contextmanager
-def counted_output() -> Iterator[Counted | None]:
+class CountedOutput:
     """Standard output is counted, and is what it was afterwards."""
-    if sys.stdout is None:
-        yield None
-        return
-    before = sys.stdout
-    counted = Counted(before)
-    sys.stdout = counted
-    try:
-        yield counted
-    finally:
-        sys.stdout = before
+
+    def __enter__(self) -> Counted | None:
+        self.before = sys.stdout
+        if self.before is None:
+            return None
+        sys.stdout = counted = Counted(self.before)
+        return counted
+
+    def __exit__(self, *_: object) -> None:
+        sys.stdout = self.before
 
 
 class Stopper:
@@ -80,30 +79,38 @@ class Stopper:
         if self._before is not self:
             signal.signal(signal.SIGALRM, self._before or signal.SIG_DFL)
 
-    @contextmanager
-    def limit(self, seconds: float, *, again: float = TICK_SECONDS) -> Iterator[None]:
-        """Stop the body after some seconds, `again` and again should it catch that."""
+    def start(self, seconds: float, *, again: float = TICK_SECONDS) -> tuple[float, float]:
+        """Stop what follows after some seconds, `again` and again should it catch that.
+
+        Gives what `lift` is to be given.
+        """
         if self._before is self:
-            yield
-            return
+            return 0.0, 0.0
         # The statement that imports a module does not pay for the statements in it.
         before, self._seconds = self._seconds, seconds
         outer, _ = signal.setitimer(signal.ITIMER_REAL, seconds, again)
-        try:
-            yield
-        finally:
+        return outer, before
+
+    def lift(self, before: tuple[float, float]) -> None:
+        """The limit is what it was before."""
+        if self._before is not self:
+            outer, seconds = before
             signal.setitimer(signal.ITIMER_REAL, outer, TICK_SECONDS if outer else 0)
-            self._seconds = before
+            self._seconds = seconds
 
     def _stop(self, number: int, frame: object) -> None:
         raise StoppedError(f"it took longer than {self._seconds:g} seconds, and was stopped")
 
 
-@contextmanager
-def ignored_warnings() -> Iterator[None]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+class IgnoredWarnings:
+    """No warning is shown. The filters are as they were afterwards."""
+
+    def __enter__(self) -> None:
+        self.before = warnings.filters
+        warnings.filters = [*IGNORING, *self.before]
+
+    def __exit__(self, *_: object) -> None:
+        warnings.filters = self.before
 
 
 def disarm() -> None:
@@ -113,7 +120,7 @@ def disarm() -> None:
 
 def compiled(node: ast.stmt, filename: str, flags: int) -> CodeType:
     """One statement as code. Raises whatever compiling it raises."""
-    with nullcontext() if warnings.filters[:1] == IGNORING else ignored_warnings():
+    with nullcontext() if warnings.filters[:1] == IGNORING else IgnoredWarnings():
         code: CodeType = compile(
             ast.Module([node], type_ignores=[]), filename, "exec", flags, dont_inherit=True
         )
@@ -126,8 +133,11 @@ def run_statement(
     """Execute one statement. What it raised, whatever that is, or None."""
     try:
         code = code_of()
-        with stopper.limit(seconds):
+        before = stopper.start(seconds)
+        try:
             exec(code, namespace)
+        finally:
+            stopper.lift(before)
     except BaseException as error:  # the border: a submission may raise anything
         if isinstance(error, StoppedError):
             disarm()  # it may have struck while the limit was being lifted

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from grader.guest.notebook_commands import without_commands
 from grader.guest.notebooks import Cell
-from grader.guest.running import compiled, future_flags, ignored_warnings
+from grader.guest.running import IgnoredWarnings, compiled, future_flags
 from grader.guest.sources import Source
 from grader.records import dataclass
 
@@ -42,7 +42,7 @@ class Statement:
     @property
     def node(self) -> ast.stmt:
         if self._node is None:
-            with ignored_warnings():
+            with IgnoredWarnings():
                 self._node = ast.parse(self.padded).body[0]
         return self._node
 

@@ -127,22 +127,29 @@ class Tree:
 
 
 def files_below(top: str) -> list[str]:
-    """Regular files, sorted, without what tools leave behind; a root that is a file is itself."""
+    """Files, sorted, without what tools leave behind; none of folders that are links."""
     found: list[str] = []
-    for folder, folders, files in os.walk(top):
-        inner = folder[len(top) :].replace(os.sep, "/").strip("/")
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".")
-            and name not in PASSED_OVER
-            and not name.endswith((".egg-info", ".dist-info"))
-            and inner.count("/") < DEPTH_LIMIT
-        )
-        found += [join(inner, name) for name in sorted(files) if not name.startswith(".")]
-        if len(found) > FILES_LIMIT:
-            break
+    waiting = [("", 0)]
+    while waiting and len(found) <= FILES_LIMIT:
+        folder, depth = waiting.pop()
+        inner, files = [], []
+        with suppress(OSError), os.scandir(join(top, folder) if folder else top) as entries:
+            for entry in entries:
+                name = entry.name
+                if name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    if depth <= DEPTH_LIMIT and not passed_over(name):
+                        inner.append((join(folder, name), depth + 1))
+                elif not (entry.is_symlink() and os.path.isdir(entry.path)):
+                    files.append(join(folder, name))
+        found += sorted(files)
+        waiting += sorted(inner, reverse=True)
     return sorted(found[:FILES_LIMIT], key=lambda path: (path.count("/"), path))
+
+
+def passed_over(name: str) -> bool:
+    return name in PASSED_OVER or name.endswith((".egg-info", ".dist-info"))
 
 
 def tidy(path: PurePosixPath) -> str:

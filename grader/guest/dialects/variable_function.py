@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from grader.domain.decoy import FACTOR
-from grader.guest.dialects.base import Dialect, NotOfferedError, takes_one_list
+from grader.guest.dialects.base import Dialect, NotOfferedError, parameters, takes_one_list
 
 
 class VariableFunction(Dialect):
@@ -47,15 +47,14 @@ class VariableFunction(Dialect):
 
     def _keeps_variables(self, variable: Any) -> bool:
         """Whether gradients are variables here: read off the code of `backward`, which is not run."""
-        method = inspect.unwrap(
-            getattr(type(variable), self._method(variable, self.backward_names))
-        )
+        method = getattr(type(variable), self._method(variable, self.backward_names))
+        method = inspect.unwrap(method) if hasattr(method, "__wrapped__") else method
         if self._looked_at is not method:
             self._looked_at, self._keeping = method, self._read_off(method)
         return self._keeping
 
     def _read_off(self, method: Any) -> bool:
-        if "create_graph" in inspect.signature(method).parameters:
+        if "create_graph" in parameters(method):
             return True
         code = getattr(method, "__code__", None)
         return code is not None and self.variable_class.__name__ in _names(code)
