@@ -13,7 +13,7 @@ from functools import cache, partial
 from types import FrameType
 from typing import Final, NoReturn, TextIO
 
-from grader.domain import codec
+from grader.domain import codec, terse
 from grader.domain.packing import pack_filmed, pack_touched
 from grader.domain.program import Program
 from grader.domain.protocol import MAX_DOWN, Job, Kind, Whereabouts, frame, read_frame
@@ -103,13 +103,13 @@ def _answer_programs(engine: Engine, feed: int, answers: int) -> NoReturn:
     while True:
         kind, payload = read_frame(lambda count: os.read(feed, count), MAX_DOWN)
         engine.reset()
-        said = PERFORMING[kind](codec.loads(Program, payload), engine)
+        said = PERFORMING[kind](terse.loads(Program, payload), engine)
         _flush()
         _write(answers, frame(Kind.TRANSCRIPT, said))
 
 
 def _rehearse(job: Job, rehearsal: Rehearsal, answers: int) -> None:
-    read = cache(partial(codec.loads, Program))  # the same few are performed on every variant
+    read = cache(partial(terse.loads, Program))  # the same few are performed on every variant
     touching = rehearsal.programs[0][0] is Kind.TOUCH
     perform = Calls(rehearsal.original.filename).perform if touching else perform_barely
     engines = open_variants(job, rehearsal)

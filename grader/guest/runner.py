@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing, suppress
 from functools import cache, partial
 
-from grader.domain import codec
+from grader.domain import codec, terse
 from grader.domain.film import Film
 from grader.domain.program import Program
 from grader.domain.protocol import (
@@ -44,7 +44,8 @@ MAX_STRIKES = 3
 WORTH_A_TEMPLATE = 3  # programs that are left, where each is alone or one has ended its process
 
 # Once everything is loaded, these modules are taken out of reach.
-codec.prepare(Base, Job, Program, Film, Ending, Ready, Whereabouts)
+codec.prepare(Base, Job, Film, Ending, Ready, Whereabouts)
+terse.prepared(Program)
 
 
 def serve(descriptor: int, setup: Setup) -> None:

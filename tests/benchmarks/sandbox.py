@@ -24,9 +24,8 @@ import numpy as np
 
 import grader
 from grader.answers import Store, answers_for
-from grader.domain import codec, decoy
+from grader.domain import decoy, terse
 from grader.domain.assignment import Assignment, Case
-from grader.domain.packing import pack
 from grader.domain.program import Apply, Backward, Name, Program
 from grader.domain.protocol import Job, Limits
 from grader.domain.submission import SourceFile, Submission
@@ -34,7 +33,7 @@ from grader.domain.twin import twins
 from grader.domain.verdict import Outcome
 from grader.grading import compiled, select
 from grader.guest.engine import open_engine, read_job
-from grader.guest.perform import perform
+from grader.guest.perform import answer
 from grader.observing import observe
 from grader.report import html
 from grader.report.projection import for_student
@@ -155,7 +154,7 @@ def in_this_process(asked: Assignment) -> dict[str, float]:
     What the floor takes to execute the same cases is taken off.
     """
     programs = [one.program for one in (*asked.cases, *twins(asked))] + list(decoy.PROGRAMS)
-    sent = [codec.dumps(program) for program in programs]
+    sent = [terse.dumps(Program, program) for program in programs]
     plain = [compile(as_python(case.program), case.id, "exec") for case in asked.cases]
     names: dict[str, object] = {"__name__": "submission", "np": np}
     exec(SOLUTION.read_text(), names)
@@ -165,17 +164,15 @@ def in_this_process(asked: Assignment) -> dict[str, float]:
         _, engine = open_engine(job, read_job(job))
         assert engine is not None
     dialect, frames = engine.dialect, engine.frames
-    transcripts = [perform(program, dialect, frames) for program in programs]
     works: dict[str, Callable[[], object]] = {
         "floor": lambda: [exec(code, names) for code in plain],
-        "reading the programs": lambda: [codec.loads(Program, text) for text in sent],
-        "performing them and reading every value": lambda: [
-            perform(program, dialect, frames) for program in programs
+        "reading the programs": lambda: [terse.loads(Program, text) for text in sent],
+        "performing them, reading and packing every value": lambda: [
+            answer(program, dialect, frames) for program in programs
         ],
-        "packing the answers": lambda: [pack(transcript) for transcript in transcripts],
     }
     taken = {what: min(cpu(work, 5) for _ in range(ROUNDS)) for what, work in works.items()}
-    taken["performing them and reading every value"] -= taken.pop("floor")
+    taken["performing them, reading and packing every value"] -= taken.pop("floor")
     return taken
 
 
