@@ -15,7 +15,7 @@ from types import UnionType
 from typing import Any, TypeAlias, Union, get_args, get_origin
 
 from grader.domain.codec import to_json
-from grader.records import plan_of
+from grader.records import Plan, plan_of
 
 Way: TypeAlias = Callable[[Any], Any]
 # How values of a type are written, and how they are read: None where they are in JSON what they are here.
@@ -24,29 +24,25 @@ Ways: TypeAlias = tuple[Way | None, Way | None]
 
 def dumps(kind: Any, value: object) -> bytes:
     """A value of type `kind` as one line."""
-    write = prepared(kind)[0]
+    write = _ways(kind)[0]
     return to_json(write(value) if write else value).encode()
 
 
 def loads(kind: Any, message: bytes) -> Any:
     """The value of type `kind` that `dumps` has written."""
-    read = prepared(kind)[1]
+    read = _ways(kind)[1]
     data, _ = _read_json(message.decode())
     return read(data) if read else data
 
 
-_read_json = json.JSONDecoder().raw_decode
-
-
-@cache
-def prepared(kind: Any) -> Ways:
-    """How values of a type are written and read, with all that this needs. Made once for each type."""
-    found = _ways(kind)
+def prepare(kind: Any) -> None:
+    """Make all that a type needs, and all types in it, now: modules may go later, and forks find it done."""
+    _ways(kind)
     while _unfilled:
-        _unfilled.pop()()
-    return found
+        _unfilled[0]()
 
 
+_read_json = json.JSONDecoder().raw_decode
 _unfilled: list[Callable[[], None]] = []
 
 
@@ -58,7 +54,7 @@ def _ways(kind: Any) -> Ways:
     if origin is tuple:
         return _sequence(get_args(kind))
     if plan := plan_of(kind):
-        return _record(kind, plan.hints)
+        return _record(kind, plan)
     if issubclass(kind, Enum):
         return lambda member: member.value, {member.value: member for member in kind}.__getitem__
     if kind is bytes:
@@ -66,24 +62,32 @@ def _ways(kind: Any) -> Ways:
     return None, None
 
 
-def _record(kind: type, hints: dict[str, Any]) -> Ways:
-    names = tuple(hints)
+def _record(kind: type, plan: Plan) -> Ways:
+    """The ways of its fields are looked up late: types may contain themselves."""
+    names = plan.names
     writing: list[tuple[int, Way]] = []
     reading: list[tuple[int, Way]] = []
+    filled = False
 
     def fill() -> None:
-        """Late: types may contain themselves."""
-        found = list(map(_ways, hints.values()))
+        nonlocal filled
+        filled = True
+        _unfilled.remove(fill)
+        found = list(map(_ways, plan.hints.values()))
         writing.extend((place, write) for place, (write, _) in enumerate(found) if write)
         reading.extend((place, read) for place, (_, read) in enumerate(found) if read)
 
     def write(record: object) -> list[Any]:
+        if not filled:
+            fill()
         data = [getattr(record, name) for name in names]
         for place, way in writing:
             data[place] = way(data[place])
         return data
 
     def read(data: list[Any]) -> Any:
+        if not filled:
+            fill()
         for place, way in reading:
             data[place] = way(data[place])
         return kind(*data)

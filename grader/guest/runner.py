@@ -33,6 +33,7 @@ from grader.domain.protocol import (
 )
 from grader.domain.transcript import Ending, GivenUp
 from grader.guest import child, system
+from grader.guest.practice import practise
 from grader.guest.proving import self_test, stand_around_copies
 from grader.guest.rehearsal import rehearse
 from grader.guest.template import Template, possible
@@ -45,7 +46,7 @@ WORTH_A_TEMPLATE = 3  # programs that are left, where each is alone or one has e
 
 # Once everything is loaded, these modules are taken out of reach.
 codec.prepare(Base, Job, Film, Ending, Ready, Whereabouts)
-terse.prepared(Program)
+terse.prepare(Program)
 
 
 def serve(descriptor: int, setup: Setup) -> None:
@@ -54,6 +55,7 @@ def serve(descriptor: int, setup: Setup) -> None:
     if system.LINUX:
         system.prctl(system.PR_SET_DUMPABLE, 0)
     child.streams()
+    practise()
     walls, ready = self_test(setup)
     gc.freeze()  # what is here already stays: children need not look at it, nor copy it
     gc.enable()
