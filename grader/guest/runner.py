@@ -45,7 +45,8 @@ MAX_STRIKES = 3
 WORTH_A_TEMPLATE = 3  # programs that are left, where each is alone or one has ended its process
 
 # Once everything is loaded, these modules are taken out of reach.
-codec.prepare(Base, Job, Film, Ending, Ready, Whereabouts)
+codec.prepare(Base, Film, Ending, Ready, Whereabouts)
+terse.prepare(Job)
 terse.prepare(Program)
 
 
@@ -72,7 +73,7 @@ def serve(descriptor: int, setup: Setup) -> None:
                 continue
             if kind is not Kind.JOB:
                 return
-            job = codec.loads(Job, payload)
+            job = terse.loads(Job, payload)
             programs = [read_frame(incoming.read, MAX_DOWN) for _ in job.seconds]
             if incoming.waiting:  # nobody has more to say now than QUIT
                 return

@@ -15,7 +15,7 @@ import struct
 from contextlib import suppress
 from typing import Final, NoReturn
 
-from grader.domain import codec
+from grader.domain import terse
 from grader.domain.protocol import HEADER, Job
 from grader.guest import burial, child, system
 from grader.guest.confine import Walls
@@ -62,7 +62,7 @@ class Zygote:
         return status if found else None
 
     def _started(self, letter: bytes, job: Job, *descriptors: int) -> Started:
-        done, pid = self._exchange(letter, codec.dumps(job), *descriptors)
+        done, pid = self._exchange(letter, terse.dumps(Job, job), *descriptors)
         if not done:
             raise ZygoteGone(f"no process can be started: {os.strerror(pid)}")
         return Started(pid, self)
@@ -128,7 +128,7 @@ def _serve(connection: socket.socket, walls: Walls, *, alone: bool) -> None:
                 reply = _status(pid) if letter == ENDED else burial.bury(pid, alone=alone)
                 connection.sendall(REPLY.pack(reply is not None, reply or 0))
                 continue
-            job = codec.loads(Job, payload)
+            job = terse.loads(Job, payload)
             del payload
             try:
                 pid = os.fork()
