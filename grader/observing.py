@@ -17,6 +17,7 @@ from grader.domain.verdict import DIAGNOSED, Outcome, Verdict
 from grader.errors import GraderFault, SubmissionError
 from grader.judging.verdicts import judge, settle
 from grader.records import replace
+from grader.remembered import Remembered
 from grader.sandbox import Guest, Performance, fitted
 from grader.whereabouts import placed, quotable
 
@@ -216,9 +217,14 @@ def _looked_closer(
     )
 
 
+_FUNCTIONS: Final[Remembered[tuple[str, ...]]] = Remembered()
+
+
 def _not_attempted(case: Case, defined: Set[str]) -> Transcript | None:
     """The transcript of a case that uses what the submission does not define."""
-    absent = next((name for name in case.program.functions() if name not in defined), "")
+    program = case.program
+    functions = _FUNCTIONS.get((program,), program.functions)
+    absent = next((name for name in functions if name not in defined), "")
     return Transcript(NotAttempted(absent)) if absent else None
 
 

@@ -23,6 +23,7 @@ from grader.guest.confine import Walls, close_world
 from grader.guest.engine import Engine, open_engine, open_variants, read_job
 from grader.guest.loading import HandedIn
 from grader.guest.perform import answer, observe_number
+from grader.guest.system import DEFAULT, set_handler
 from grader.guest.variants import Rehearsal, processor_limit
 
 NO_MEMORY = 77
@@ -95,7 +96,7 @@ def _tell_where(engine: Engine, answers: int) -> None:
         tell(0, sys._getframe(1))
         _exit(status)
 
-    signal.signal(signal.SIGUSR1, tell)
+    set_handler(signal.SIGUSR1, tell)
     os._exit = leave
 
 
@@ -179,7 +180,7 @@ def arrange_descriptors(feed: int, answers: int, prints: int) -> tuple[int, int]
     for index, descriptor in enumerate(kept):
         os.dup2(descriptor, 3 + index, inheritable=False)
     close_others(5)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    set_handler(signal.SIGINT, DEFAULT)
     sys.stdin, sys.stdout, sys.stderr = streams()
     return 3, 4
 

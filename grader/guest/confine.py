@@ -20,6 +20,12 @@ from grader.records import dataclass, replace
 SPARE_USER_THREADS: Final = 64
 OPEN_FILES: Final = 64
 RULES_DESCRIPTOR: Final = 63
+# What is limited, in this order, as far as the system knows it.
+LIMITED: Final = tuple(
+    getattr(resource, f"RLIMIT_{name}", None)
+    for name in ("AS", "CPU", "FSIZE", "NOFILE", "CORE", "MEMLOCK", "MSGQUEUE")
+)
+THREADS: Final = getattr(resource, "RLIMIT_NPROC", None)
 # Stands in a filter for the process that will enter it.
 OWN_PROCESS: Final = 0x7FFFFFFF
 
@@ -124,31 +130,24 @@ def _change_user(user: int) -> None:
 
 def limit_resources(limits: Limits, user: int = 0) -> None:
     """Hard limits of this process: memory, processor time, files, threads of a spare user; no core dump."""
-    wanted = [
-        ("RLIMIT_AS", limits.memory_bytes),
-        ("RLIMIT_CPU", limits.cpu_seconds),
-        ("RLIMIT_FSIZE", limits.file_bytes),
-        ("RLIMIT_NOFILE", OPEN_FILES),
-        ("RLIMIT_CORE", 0),
-        ("RLIMIT_MEMLOCK", 0),
-        ("RLIMIT_MSGQUEUE", 0),
-    ]
+    wanted = (limits.memory_bytes, limits.cpu_seconds, limits.file_bytes, OPEN_FILES, 0, 0, 0)
+    for limit, value in zip(LIMITED, wanted, strict=True):
+        _lower(limit, value)
     if user:  # it counts all processes of a user: only a spare one has no others
-        wanted.append(("RLIMIT_NPROC", SPARE_USER_THREADS))
-    for name, value in wanted:
-        if hasattr(resource, name):
-            _lower(getattr(resource, name), value, required=name != "RLIMIT_AS" or system.LINUX)
+        _lower(THREADS, SPARE_USER_THREADS)
 
 
-def _lower(limit: int, value: int, *, required: bool) -> None:
+def _lower(limit: int | None, value: int) -> None:
+    if limit is None:
+        return
     _, hard = resource.getrlimit(limit)
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)
     # At its soft limit of processor time a process may still say where it is; a second later it is killed.
     after = value + (limit == resource.RLIMIT_CPU and hard in (resource.RLIM_INFINITY, value + 1))
     try:
         resource.setrlimit(limit, (value, after))
-    except (ValueError, OSError) as error:  # macOS refuses to limit address space
-        if required:
+    except (ValueError, OSError) as error:
+        if system.LINUX or limit != resource.RLIMIT_AS:  # macOS refuses to limit address space
             raise OSError(f"a limit of {value} cannot be set: {error}") from error
 
 

@@ -13,6 +13,8 @@ from contextlib import nullcontext, suppress
 from types import CodeType
 from typing import Any, TextIO
 
+from grader.guest.system import DEFAULT, set_handler
+
 OUTPUT_LIMIT = 1_000_000
 WHY_LIMIT = 300
 TICK_SECONDS = 0.2
@@ -72,12 +74,12 @@ class Stopper:
     def __enter__(self) -> Stopper:
         # This asks for the thread as well: once `threading` is imported, every fork costs half a millisecond more.
         with suppress(AttributeError, ValueError):
-            self._before = signal.signal(signal.SIGALRM, self._stop)
+            self._before = set_handler(signal.SIGALRM, self._stop)
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._before is not self:
-            signal.signal(signal.SIGALRM, self._before or signal.SIG_DFL)
+            set_handler(signal.SIGALRM, self._before or DEFAULT)
 
     def start(self, seconds: float, *, again: float = TICK_SECONDS) -> tuple[float, float]:
         """Stop what follows after some seconds, `again` and again should it catch that.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]
 import ctypes
 import os
 import platform
@@ -27,6 +28,10 @@ _NO_CAPABILITIES: Final = (ctypes.c_uint32 * 6)()
 _libc = ctypes.CDLL(None, use_errno=True)
 if LINUX:
     _libc.syscall.restype = ctypes.c_long
+    _used = (_libc.prctl, _libc.capset)  # looked up once
+
+# What `signal.signal` calls, between making enums of all that goes in and comes out.
+set_handler, DEFAULT = _signal.signal, _signal.SIG_DFL
 
 
 def call(name: str, *arguments: object) -> int:

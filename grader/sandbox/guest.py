@@ -75,6 +75,8 @@ class Guest:
         self._without = tuple(without)
         self._user = 0 if "user" in without else spare_user()
         self._box = new_box(self._user)
+        self._folder = self._box / "submission"
+        self._folder.mkdir()
         self._planted = Planted(self._box)
         self._ways = list(ways()) if "namespaces" not in without else ["none"]
         wanted = accept_level >= GROUPS_LEVEL if groups is None else groups
@@ -122,7 +124,7 @@ class Guest:
             self.interrupt()
         self.protection.require(self.accept_level)
         limits = limits or Limits()
-        folder = self._box / "submission"
+        folder = self._folder
         try:
             _write_copy(submission, folder)
             seconds = tuple(seconds for _, seconds in tasks)
@@ -250,7 +252,6 @@ class Guest:
 
 
 def _write_copy(submission: Submission, folder: Path) -> None:
-    folder.mkdir(exist_ok=True)
     for file in submission.files:
         path = f"{folder}/{file.path}"
         if "/" in file.path:
@@ -260,9 +261,11 @@ def _write_copy(submission: Submission, folder: Path) -> None:
 
 
 def _remove_copy(submission: Submission, folder: Path) -> None:
-    try:
-        for file in submission.files:
-            os.unlink(f"{folder}/{file.path}")  # noqa: PTH108
-        folder.rmdir()
-    except OSError:  # there are folders in it
-        shutil.rmtree(folder, ignore_errors=True)
+    """What is left of it is an empty folder: to make that anew costs as much as the files."""
+    if not any("/" in file.path for file in submission.files):
+        with suppress(OSError):
+            for file in submission.files:
+                os.unlink(f"{folder}/{file.path}")  # noqa: PTH108
+            return
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
