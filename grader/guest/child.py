@@ -16,7 +16,7 @@ from typing import Final, NoReturn, TextIO
 from grader.domain import codec, terse
 from grader.domain.packing import pack_filmed, pack_touched
 from grader.domain.program import Program
-from grader.domain.protocol import MAX_DOWN, Job, Kind, Whereabouts, frame, read_frame
+from grader.domain.protocol import MAX_DOWN, Incoming, Job, Kind, Whereabouts, frame, read_frame
 from grader.domain.submission import Loading
 from grader.guest.camera import Camera
 from grader.guest.confine import Walls, close_world
@@ -29,6 +29,7 @@ from grader.guest.variants import Rehearsal, processor_limit
 NO_MEMORY = 77
 FIRST_KEPT = 60
 TOGETHER_SECONDS = 0.02
+FEED_BYTES = 1 << 13  # most programs come whole with it
 
 _exit = os._exit  # the submission gets another one
 
@@ -101,8 +102,9 @@ def _tell_where(engine: Engine, answers: int) -> None:
 
 
 def _answer_programs(engine: Engine, feed: int, answers: int) -> NoReturn:
+    incoming = Incoming(partial(os.read, feed), FEED_BYTES)
     while True:
-        kind, payload = read_frame(lambda count: os.read(feed, count), MAX_DOWN)
+        kind, payload = read_frame(incoming.read, MAX_DOWN)
         engine.reset()
         said = PERFORMING[kind](terse.loads(Program, payload), engine)
         _flush()
@@ -222,7 +224,7 @@ def _flush() -> None:
         return
 
 
-def _write(descriptor: int, message: bytes) -> None:
-    view = memoryview(message)
-    while view:
-        view = view[os.write(descriptor, view) :]
+def _write(descriptor: int, message: bytes | memoryview) -> None:
+    written = os.write(descriptor, message)
+    if written < len(message):  # the pipe is full
+        _write(descriptor, memoryview(message)[written:])

@@ -131,7 +131,10 @@ def own_stack(running: types.FrameType | None, loaded: Loaded) -> tuple[Frame, .
 def reset_modes(loaded: Loaded | Namespace) -> tuple[str, ...]:
     """Switch recording and training on again, whoever left them off. What was switched."""
     namespaces = loaded.namespaces if isinstance(loaded, Loaded) else (loaded,)
-    return tuple(name for namespace in namespaces for name in reset_namespace(namespace))
+    switched: list[str] = []
+    for namespace in namespaces:
+        switched += reset_namespace(namespace)
+    return tuple(switched)
 
 
 def account(loader: Loader, path: str, notes: tuple[str, ...]) -> Loaded:

@@ -22,6 +22,7 @@ from grader.domain.program import Program
 from grader.domain.protocol import (
     MAX_DOWN,
     Base,
+    Incoming,
     Job,
     Kind,
     ProtocolError,
@@ -64,7 +65,7 @@ def serve(descriptor: int, setup: Setup) -> None:
     zygote = Zygote(walls, buries="burial" not in setup.without)
     copied = cache(lambda: possible(walls) and stand_around_copies(setup, walls, ready))
     original: Original | None = None
-    incoming = Incoming(connection)
+    incoming = Incoming(connection.recv, 1 << 18)
     with closing(zygote), suppress(ProtocolError, OSError, GraderGone):
         while True:
             kind, payload = read_frame(incoming.read, MAX_DOWN)
@@ -75,7 +76,7 @@ def serve(descriptor: int, setup: Setup) -> None:
                 return
             job = terse.loads(Job, payload)
             programs = [read_frame(incoming.read, MAX_DOWN) for _ in job.seconds]
-            if incoming.waiting:  # nobody has more to say now than QUIT
+            if incoming.is_waiting:  # nobody has more to say now than QUIT
                 return
             outbox = Outbox(connection)
             try:
@@ -90,21 +91,6 @@ def serve(descriptor: int, setup: Setup) -> None:
                 sys.exit(str(gone))
             outbox.say(frame(Kind.FINISHED))
             outbox.send()
-
-
-class Incoming:
-    """Reads a connection some frames at a time."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self.connection = connection
-        self.waiting = b""
-
-    def read(self, count: int) -> bytes:
-        """At most so many bytes, and none at the end."""
-        if not self.waiting:
-            self.waiting = self.connection.recv(1 << 18)
-        piece, self.waiting = self.waiting[:count], self.waiting[count:]
-        return piece
 
 
 def _perform(

@@ -15,6 +15,7 @@ from grader.domain.program import Program
 from grader.domain.protocol import (
     HEADER,
     MAX_UP,
+    Incoming,
     Job,
     Kind,
     ProtocolError,
@@ -134,7 +135,7 @@ class Conversation:
         files: Collection[str] = (),
     ) -> None:
         self.connection = connection
-        self.waiting = b""
+        self.incoming = Incoming(self._receive, 1 << 18)
         self.deadline = 0.0
         self.job = job
         self.programs = programs
@@ -155,7 +156,7 @@ class Conversation:
         budget = self.job.limits.total_seconds + alone_loads + GRACE_SECONDS
         self.deadline = time.monotonic() + budget
         while True:
-            kind, payload = read_frame(self._read, MAX_UP)
+            kind, payload = read_frame(self.incoming.read, MAX_UP)
             self.received += len(payload)
             match kind:
                 case Kind.FINISHED:
@@ -185,12 +186,9 @@ class Conversation:
         self.films += [None] * rest
         return self._performance()
 
-    def _read(self, count: int) -> bytes:
-        if not self.waiting:
-            self.connection.settimeout(max(0.01, self.deadline - time.monotonic()))
-            self.waiting = self.connection.recv(1 << 18)
-        piece, self.waiting = self.waiting[:count], self.waiting[count:]
-        return piece
+    def _receive(self, count: int) -> bytes:
+        self.connection.settimeout(max(0.01, self.deadline - time.monotonic()))
+        return self.connection.recv(count)
 
     def _load(self, payload: bytes) -> None:
         self.output, self.printed = self.printed[:MAX_OUTPUT], ""
