@@ -128,8 +128,6 @@ def _serve(connection: socket.socket, walls: Walls, *, alone: bool) -> None:
                 reply = _status(pid) if letter == ENDED else burial.bury(pid, alone=alone)
                 connection.sendall(REPLY.pack(reply is not None, reply or 0))
                 continue
-            job = terse.loads(Job, payload)
-            del payload
             try:
                 pid = os.fork()
             except OSError as error:
@@ -137,6 +135,7 @@ def _serve(connection: socket.socket, walls: Walls, *, alone: bool) -> None:
                 continue
             if pid == 0:
                 connection.detach()
+                job = terse.loads(Job, payload)  # here, where it may touch memory at no cost to the next one
                 if letter == TEMPLATE:
                     be_a_template(job, walls, *descriptors)
                 child.main(job, walls, *descriptors, told=letter == TOLD)
