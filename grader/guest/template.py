@@ -145,8 +145,7 @@ def be_a_template(job: Job, walls: Walls, control: int) -> NoReturn:
         if handed_in.error:
             os._exit(0)
         handed_in.compile()
-        gc.collect()
-        gc.freeze()  # copies need not look at what is here, nor copy it
+        gc.freeze()  # copies need not look at what is here, nor fill the gaps between it
         os.write(CONTROL, READY)
         connection = socket.socket(fileno=CONTROL)
         while True:
