@@ -22,9 +22,17 @@ Decoder = Callable[[Any], Any]
 
 _PLAIN = frozenset({str, int, float, bool, NoneType})
 _read_json = json.JSONDecoder().raw_decode
-# What `json.JSONEncoder(separators=(",", ":"))` makes anew for each value that it writes.
+# What a JSONEncoder makes anew for each value that it writes.
 _write_json = encoder.c_make_encoder(  # type: ignore[attr-defined]
-    None, None, encoder.encode_basestring_ascii, None, ":", ",", False, False, True
+    None,
+    json.JSONEncoder().default,
+    encoder.encode_basestring_ascii,
+    None,
+    ":",
+    ",",
+    False,
+    False,
+    True,
 )
 _unfilled: list[Callable[[], None]] = []
 

@@ -56,8 +56,8 @@ def pack_observed(
     """The same of its parts, in which arrays may be packed already."""
     message = [
         codec.encode(ending),
-        [(name, _packed(found)) for name, found in primals],
-        [(question, _packed(found)) for question, found in readings],
+        [(name, f if type(f) is tuple else _packed(f)) for name, f in primals],
+        [(question, f if type(f) is tuple else _packed(f)) for question, f in readings],
         [*calls],
     ]
     return codec.to_json(message).encode()
@@ -106,9 +106,7 @@ def _call(data: Any, text: Callable[[Any], str]) -> tuple[str, str]:
     return text(function), text(how)
 
 
-def _packed(found: Any) -> Any:
-    if type(found) is tuple:
-        return found
+def _packed(found: Observation) -> Any:
     match found:
         case Array(shape, dtype, data):
             return packed_array(shape, dtype, data)

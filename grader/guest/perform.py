@@ -206,7 +206,10 @@ class _Performance:
                 self._refused(error, inner)
 
     def _apply(self, node: Apply, targets: tuple[str, ...]) -> None:
-        operands = [self._operand(operand) for operand in node.operands]
+        operands = [
+            self.variables[one.name] if isinstance(one, Name) else to_numpy(one.value)
+            for one in node.operands
+        ]
         options = (
             {option.name: _option(option.name, option.value) for option in node.options}
             if node.options
@@ -239,13 +242,6 @@ class _Performance:
                 self.references[name] = weakref.ref(variable)
             except TypeError:  # a class with __slots__ and without __weakref__
                 self.watched.discard(name)
-
-    def _operand(self, operand: Operand) -> Any:
-        match operand:
-            case Name(name):
-                return self.variables[name]
-            case Constant(value):
-                return to_numpy(value)
 
     def _upstream(self, variable: Any, upstream: Operand | None) -> Any:
         match upstream:

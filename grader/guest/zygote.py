@@ -135,7 +135,9 @@ def _serve(connection: socket.socket, walls: Walls, *, alone: bool) -> None:
                 continue
             if pid == 0:
                 connection.detach()
-                job = terse.loads(Job, payload)  # here, where it may touch memory at no cost to the next one
+                job = terse.loads(
+                    Job, payload
+                )  # here, where it may touch memory at no cost to the next one
                 if letter == TEMPLATE:
                     be_a_template(job, walls, *descriptors)
                 child.main(job, walls, *descriptors, told=letter == TOLD)

@@ -199,8 +199,11 @@ class Dialect:
         if found is None:
             return None
         name, call = found
+        wrapped = self._wrapped(function, operands)
+        if not options:
+            return call(*wrapped), f"{name}()"
         arguments, named = _in_order(function, options)
-        return call(*self._wrapped(function, operands), *arguments, **named), f"{name}()"
+        return call(*wrapped, *arguments, **named), f"{name}()"
 
     def _by_class(
         self, function: str, operands: Sequence[Any], options: dict[str, Any]
@@ -278,8 +281,6 @@ class Dialect:
 
 def _in_order(function: str, options: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     """Options by position as far as they go without a gap: learners name their parameters freely."""
-    if not options:
-        return [], {}
     rest = dict(options)
     arguments = []
     for name in entry_of(function).options:
