@@ -128,6 +128,9 @@ def uncollected() -> Iterator[None]:
     try:
         yield
     finally:
+        # What was made meanwhile counts as old: else it would be looked through at once, because it is much.
+        gc.freeze()
+        gc.unfreeze()
         gc.enable()
 
 

@@ -100,8 +100,9 @@ def run(
         notify = progress(quiet)
         if failed:
             cases = (*cases, *_failed(results, notify))
-        # Started before anything else is imported: it has numpy to import meanwhile.
-        with Guest(accept_level=accept_level) as guest:
+        # Started before what is needed to grade is imported: it has numpy to import meanwhile.
+        started = click.get_current_context().obj
+        with Guest(accept_level=accept_level, started=started) as guest:
             from grader.answers import Store
             from grader.grading import grade
             from grader.report import html

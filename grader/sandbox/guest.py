@@ -33,9 +33,7 @@ from grader.errors import GraderFault
 from grader.sandbox.conversation import Conversation, Memory, Performance
 from grader.sandbox.groups import Groups
 from grader.sandbox.launch import (
-    GRADER_FOLDER,
     Planted,
-    Started,
     launch,
     new_box,
     numpy_folder,
@@ -44,6 +42,7 @@ from grader.sandbox.launch import (
     ways,
 )
 from grader.sandbox.levels import REQUIRED_LEVEL, Protection, protection
+from grader.starting import GRADER_FOLDER, Started
 
 START_SECONDS: Final = 30.0
 QUIT_SECONDS: Final = 1.0
@@ -57,7 +56,7 @@ class Guest:
     `accept_level` is the least protection under which submissions are performed; `groups` asks for control
     groups, which take their time and are made only where level 4 is wanted. `without` names
     walls to leave out (`landlock`, `filter`, `limits`, `user`, `namespaces`): only tests
-    do that, to show what a wall is good for.
+    do that, to show what a wall is good for. A process that is `started` already is used.
 
     Raises GraderFault where the guest does not start, breaks the protocol, or protects too little.
     """
@@ -68,6 +67,7 @@ class Guest:
         accept_level: int = REQUIRED_LEVEL,
         groups: bool | None = None,
         without: Collection[str] = (),
+        started: Started | None = None,
     ) -> None:
         self.accept_level = accept_level
         # Called before each job: what it raises breaks off a longer work in between, and harms nothing.
@@ -83,7 +83,7 @@ class Guest:
         self._protection: Protection | None = None
         self._memory = Memory()
         self._base: SourceFile | None = None
-        self._started = self._launch()
+        self._started = self._launch(started)
 
     def __enter__(self) -> Guest:
         return self
@@ -165,18 +165,19 @@ class Guest:
             self._groups.close()
         remove_box(self._box)
 
-    def _launch(self) -> Started:
+    def _launch(self, started: Started | None = None) -> Started:
         return launch(
             Setup(
                 numpy_folder(),
-                str(GRADER_FOLDER),
+                GRADER_FOLDER,
                 str(self._box),
                 self._user,
                 self._ways[0],
                 self._groups.doors if self._groups else (),
                 self._without,
                 self._planted.canaries(),
-            )
+            ),
+            started,
         )
 
     def _wait_until_ready(self) -> Protection:
