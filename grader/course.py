@@ -96,10 +96,9 @@ def read_stage(folder: Path, store: Store) -> Stage:
     key = content_key("stage", content_of(folder))
     kept = store.get(Stage, key)
     if kept is None:
-        from grader.authoring import load_assignment  # pydantic: only after a change
+        from grader.authoring import load_asked  # pydantic: only after a change
 
-        loaded = load_assignment(folder)
-        kept = Stage(loaded.dialect, loaded.requires)
+        kept = Stage(*load_asked(folder))
         store.put(key, kept)
     return kept
 
