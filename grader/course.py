@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from grader.answers import Store, content_key
+from grader.answers import Store, answers_for, content_key
 from grader.authoring.files import content_of
-from grader.domain.assignment import Requirement
+from grader.domain.assignment import Assignment, Mode, Requirement
 from grader.domain.submission import Loading, Submission
 from grader.errors import UsageError, did_you_mean
+from grader.grading import compiled
+from grader.observing import Begun, perform
 from grader.records import dataclass
 from grader.sandbox import Guest
 
@@ -23,11 +26,6 @@ class Stage:
     dialect: str
     requires: tuple[Requirement, ...]
 
-    @property
-    def classes(self) -> tuple[Requirement, ...]:
-        """What must be defined beside the functions of the vocabulary, the variable class first."""
-        return tuple(one for one in self.requires if not one.is_function)
-
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -36,19 +34,50 @@ class Course:
     names: tuple[str, ...]
 
 
-def furthest(submission: Submission, folder: Path, guest: Guest, store: Store) -> Path | None:
+def furthest(
+    submission: Submission, folder: Path, guest: Guest, store: Store, begun: Begun | None = None
+) -> Path | None:
     """The folder of the furthest assignment whose requirements the submission meets, or None.
 
-    Raises UsageError where `course.yaml` of the folder is not right.
+    What is `begun` has shown already how the submission loads. Raises UsageError where `course.yaml` of the
+    folder is not right.
     """
-    opened: dict[str, Loading] = {}
+    opened: dict[tuple[str, tuple[Requirement, ...]], Loading] = {}
+    if begun:
+        opened[begun.assignment.dialect, _classes(begun.assignment)] = begun.performance.loading
     for name in reversed(names(folder, store)):
         stage = read_stage(folder / name, store)
-        if stage.dialect not in opened:
-            opened[stage.dialect] = _load(submission, stage.dialect, stage.classes[:1], guest)
-        if _meets(stage, submission, opened[stage.dialect], guest):
+        asked = stage.dialect, _classes(stage)[:1]
+        if asked not in opened:
+            opened[asked] = _load(submission, *asked, guest)
+        if _meets(stage, submission, opened[asked], guest):
             return folder / name
     return None
+
+
+def begin(
+    submission: Submission, folder: Path, guest: Guest, store: Store, seed: int
+) -> Begun | None:
+    """Perform all cases of the assignment that is likely the furthest, by the names that the submission mentions.
+
+    Until it is known whether it is, nothing else would be done. What will be asked of the store is read while
+    the guest may still be starting.
+    """
+    texts = [file.data for file in submission.files]
+    for name in reversed(names(folder, store)):
+        stage = read_stage(folder / name, store)
+        if all(_mentions(texts, one) for one in stage.requires):
+            asked = compiled(folder / name, store, seed)
+            if asked.mode is Mode.CASES:
+                return None
+            answers_for(asked, guest, store)
+            return Begun(asked, perform(submission, asked, asked.cases, guest))
+    return None
+
+
+def _mentions(texts: Sequence[bytes], asked: Requirement) -> bool:
+    words = [name.encode() for name in (asked.name, *asked.names)]
+    return any(word in text for text in texts for word in words)
 
 
 def first(folder: Path, store: Store) -> Path:
@@ -110,13 +139,19 @@ def _meets(stage: Stage, submission: Submission, loading: Loading, guest: Guest)
     found = {bound.name for bound in loading.bound}
     if any(one.is_function and one.name not in found for one in stage.requires):
         return False
-    for variable in stage.classes[:1]:
+    classes = _classes(stage)
+    for variable in classes[:1]:
         if loading.bound[0].found_as not in (variable.name, *variable.names):
             return False
-    if len(stage.classes) < 2:
+    if len(classes) < 2:
         return True
     again = _load(submission, stage.dialect, stage.requires, guest)
     return not again.error and not again.absent
+
+
+def _classes(asked: Stage | Assignment) -> tuple[Requirement, ...]:
+    """What must be defined beside the functions of the vocabulary, the variable class first."""
+    return tuple(one for one in asked.requires if not one.is_function)
 
 
 def _load(

@@ -16,7 +16,7 @@ from grader.domain.twin import twins
 from grader.domain.verdict import DIAGNOSED, Outcome, Verdict
 from grader.errors import GraderFault, SubmissionError
 from grader.judging.verdicts import judge, settle
-from grader.records import replace
+from grader.records import dataclass, replace
 from grader.sandbox import Guest, Performance, fitted
 from grader.whereabouts import placed, quotable
 
@@ -29,6 +29,14 @@ TOGETHER: Final = 0.25
 """Of a case's time limit, while cases share a process: what does not end in it gets all of it, alone."""
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An assignment of which a submission has performed all cases already, before anything is known of answers."""
+
+    assignment: Assignment
+    performance: Performance
+
+
 def observe(
     submission: Submission,
     assignment: Assignment,
@@ -39,6 +47,7 @@ def observe(
     *,
     once: bool = False,
     closely: bool = True,
+    begun: Begun | None = None,
 ) -> Observed:
     """Perform all cases on the submission; what did not pass again, each case alone.
 
@@ -46,9 +55,12 @@ def observe(
     only what is performed again, and how large an array may be kept. With an `oracle`, which is asked only
     where something failed, experiments follow. What is performed only `once` may be wrong because of another
     case: such a verdict is provisional, and one that says right is not. What did not pass is looked at more
-    `closely`, which says more of it and changes no verdict.
+    `closely`, which says more of it and changes no verdict. What is `begun` with this assignment goes on.
     """
-    together = perform(submission, assignment, assignment.cases, guest)
+    if begun and begun.assignment is assignment:
+        together = begun.performance
+    else:
+        together = perform(submission, assignment, assignment.cases, guest)
     performed: tuple[Performed, ...] = ()
     if not together.loading.error:
         performed = _together(assignment, together, answers)

@@ -25,6 +25,7 @@ from grader.errors import (
 
 if TYPE_CHECKING:
     from grader.answers import Store
+    from grader.observing import Begun
     from grader.sandbox import Guest
 
 INTERRUPTED = 130
@@ -61,11 +62,13 @@ def choose_assignment(
     store: Store,
     *,
     entry: str = "",
+    begin: int | None = None,
     notify: Callable[[str], None],
-) -> Path:
+) -> tuple[Path, Begun | None]:
     """The assignment at `path`; where that is a course, or nothing, the furthest that fits.
 
-    Which one was chosen is told to `notify`, where it was not the one who calls.
+    Which one was chosen is told to `notify`, where it was not the one who calls. With a seed to `begin` with,
+    all cases are performed on the way.
     """
     from grader import course
     from grader.sandbox import read_submission
@@ -78,12 +81,16 @@ def choose_assignment(
         named = find_assignment(path)
         if _is_set("assignment"):
             notify(f"graded by {named.name}, which the settings name; -a chooses another one")
-        return named
+        return named, None
     try:
         handed_in = read_submission(submission, entry=entry)
     except SubmissionError:
-        return course.first(folder, store)  # its report says what is wrong with the submission
-    chosen = course.furthest(handed_in, folder, guest, store)
+        # Its report says what is wrong with the submission.
+        return course.first(folder, store), None
+    begun = None
+    if begin is not None:
+        begun = course.begin(handed_in, folder, guest, store, seed=begin)
+    chosen = course.furthest(handed_in, folder, guest, store, begun)
     if chosen is None:
         chosen = course.first(folder, store)
         notify(f"no assignment fits yet; graded by {chosen.name}; -a chooses another one")
@@ -91,7 +98,7 @@ def choose_assignment(
         notify(
             f"graded by {chosen.name}, the furthest assignment that fits; -a chooses another one"
         )
-    return chosen
+    return chosen, begun
 
 
 def _is_set(option: str) -> bool:

@@ -110,9 +110,19 @@ def run(
             from grader.report.results import to_json
 
             store = Store.default()
+            chosen, begun = choose_assignment(
+                assignment,
+                submission,
+                guest,
+                store,
+                entry=entry,
+                begin=None if cases else seed,
+                notify=notify,
+            )
             graded = grade(
                 submission,
-                choose_assignment(assignment, submission, guest, store, entry=entry, notify=notify),
+                chosen,
+                begun=begun,
                 entry=entry,
                 cases=cases,
                 seed=seed,
