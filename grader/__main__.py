@@ -21,7 +21,8 @@ def main() -> None:
     try:
         command(prog_name="grader", obj=guest)
     except SystemExit as end:
-        if threading.active_count() == 1 and isinstance(end.code, int | None):
+        watched = sys.gettrace() or sys.getprofile()  # they would not hear of the end
+        if threading.active_count() == 1 and isinstance(end.code, int | None) and not watched:
             _leave(end.code or 0)
         raise
 

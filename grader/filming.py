@@ -96,11 +96,10 @@ def right_films(
     functions: Sequence[SourceFile] = (),
 ) -> Mapping[str, Film]:
     """The reference's own backward passes of these cases, kept by content."""
-    reference = reference_submission(functions)
-    programs = tuple(case.program for case in cases)
-    key = content_key("films", reference.files[0].data, *map(spelled, programs))
-    kept = store.get(Films, key)
+    kept = kept_films(cases, store, functions)
     if kept is None or len(kept.films) != len(cases):
+        reference = reference_submission(functions)
+        programs = tuple(case.program for case in cases)
         done = guest.perform(
             reference,
             [(program, 30.0) for program in programs],
@@ -110,9 +109,21 @@ def right_films(
         )
         films = done.films or (None,) * len(cases)
         kept = Films(tuple(film and replace(film, agrees=True) for film in films))
-        store.put(key, kept)
+        store.put(_key(cases, functions), kept)
     found = zip(cases, kept.films, strict=True)
     return {case.id: film for case, film in found if film is not None}
+
+
+def kept_films(
+    cases: Sequence[Case], store: Store, functions: Sequence[SourceFile] = ()
+) -> Films | None:
+    """The reference's backward passes of these cases, if they were filmed before."""
+    return store.get(Films, _key(cases, functions))
+
+
+def _key(cases: Sequence[Case], functions: Sequence[SourceFile]) -> str:
+    reference = reference_submission(functions).files[0].data
+    return content_key("films", reference, *(spelled(case.program) for case in cases))
 
 
 def _worth_filming(

@@ -86,7 +86,15 @@ def grade(
             return Oracle(asked, answers, catalogue(store), guest, store, notify)
 
         observed = observe_at(
-            submission, asked, answers, guest, entry=entry, seed=seed, oracle=oracle, begun=begun
+            submission,
+            asked,
+            answers,
+            guest,
+            entry=entry,
+            seed=seed,
+            oracle=oracle,
+            begun=begun,
+            meanwhile=lambda: _expect_mistakes(oracle()),
         )
         laps.lap("observe")
         report = score(
@@ -110,13 +118,34 @@ def observe_at(
     oracle: Callable[[], Oracle] | None = None,
     once: bool = False,
     begun: Begun | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Observed:
     """What the submission at a path does, even if that is nothing, for no file of it can be read."""
     try:
         handed_in = read_submission(path, entry=entry)
     except SubmissionError as error:
         return unreadable(path.resolve().name, error, guest, seed)
-    return observe(handed_in, asked, answers, guest, seed, oracle, once=once, begun=begun)
+    return observe(
+        handed_in,
+        asked,
+        answers,
+        guest,
+        seed,
+        oracle,
+        once=once,
+        begun=begun,
+        meanwhile=meanwhile,
+    )
+
+
+def _expect_mistakes(oracle: Oracle) -> None:
+    """Have at hand what is asked for only where something is wrong."""
+    from grader import inquiring  # noqa: F401
+    from grader.judging import divergence, placing, slopes  # noqa: F401
+    from grader.report import highlight, page_paths  # noqa: F401
+
+    oracle.open()
+    highlight.load()
 
 
 def compiled(path: Path, store: Store, seed: int) -> Assignment:

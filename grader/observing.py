@@ -48,6 +48,7 @@ def observe(
     once: bool = False,
     closely: bool = True,
     begun: Begun | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Observed:
     """Perform all cases on the submission; what did not pass again, each case alone.
 
@@ -55,7 +56,8 @@ def observe(
     only what is performed again, and how large an array may be kept. With an `oracle`, which is asked only
     where something failed, experiments follow. What is performed only `once` may be wrong because of another
     case: such a verdict is provisional, and one that says right is not. What did not pass is looked at more
-    `closely`, which says more of it and changes no verdict. What is `begun` with this assignment goes on.
+    `closely`, which says more of it and changes no verdict. What is `begun` with this assignment goes on. Where
+    something has to be performed again, what comes `meanwhile` is called while the guest is at it.
     """
     if begun and begun.assignment is assignment:
         together = begun.performance
@@ -65,7 +67,9 @@ def observe(
     if not together.loading.error:
         performed = _together(assignment, together, answers)
         if not once:
-            performed = _in_doubt_alone(submission, assignment, performed, answers, guest)
+            performed = _in_doubt_alone(
+                submission, assignment, performed, answers, guest, meanwhile
+            )
         if closely and not once:
             performed = _looked_closer(submission, assignment, performed, answers, guest)
     experiments: tuple[Experiment, ...] = ()
@@ -138,6 +142,7 @@ def perform(
     guest: Guest,
     *,
     alone: bool = False,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Performance:
     """Perform cases in one process as long as it lives, or each `alone` in its own.
 
@@ -156,6 +161,7 @@ def perform(
         dialect=assignment.dialect,
         requires=assignment.requires,
         alone=alone,
+        meanwhile=meanwhile,
     )
     if done.loading.error:
         return done
@@ -188,12 +194,14 @@ def _in_doubt_alone(
     performed: tuple[Performed, ...],
     answers: Mapping[str, Transcript],
     guest: Guest,
+    meanwhile: Callable[[], object] | None,
 ) -> tuple[Performed, ...]:
     """The same, with what did not pass performed again, each case alone."""
     first = {one.case: one.decisive for one in performed}
     alone: dict[str, Transcript] = {}
     while again := _in_doubt(assignment, first | alone, answers, alone.keys()):
-        done = perform(submission, assignment, again, guest, alone=True)
+        done = perform(submission, assignment, again, guest, alone=True, meanwhile=meanwhile)
+        meanwhile = None
         if done.loading.error:
             # It loaded before: what was seen then stands, and is not asked about again.
             alone |= {case.id: first[case.id] for case in again}

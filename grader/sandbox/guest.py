@@ -109,6 +109,7 @@ class Guest:
         base: Submission | None = None,
         variants: Sequence[str] = (),
         touching: bool = False,
+        meanwhile: Callable[[], object] | None = None,
     ) -> Performance:
         """Perform programs (each with its seconds) on a submission.
 
@@ -117,6 +118,7 @@ class Guest:
         With a `base`, the files of the submission are variants of that one, and all are ours: `variants` says
         which file each program is performed on. They load fast, and nothing is reported of their loading nor
         of what a program does not ask; with `touching` it is told which of their functions each program calls.
+        What is called `meanwhile` asks nothing of this guest.
         """
         if self.interrupt:
             self.interrupt()
@@ -141,7 +143,7 @@ class Guest:
             kinds = [Kind.FILM] * filmed
             kinds += [Kind.TOUCH if touching else Kind.PROGRAM] * (len(programs) - filmed)
             paths = {file.path for file in submission.files}
-            return self._exchange(lesson, job, programs, kinds, paths)
+            return self._exchange(lesson, job, programs, kinds, paths, meanwhile)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -234,6 +236,7 @@ class Guest:
         programs: Sequence[Program],
         kinds: Sequence[Kind],
         files: Collection[str],
+        meanwhile: Callable[[], object] | None,
     ) -> Performance:
         connection = self._started.connection
         conversation = Conversation(connection, job, programs, self._memory, kinds, files)
@@ -242,6 +245,8 @@ class Guest:
             frames = [lesson, frame(Kind.JOB, codec.dumps(job))]
             frames += map(self._memory.frame, programs, kinds)
             connection.sendall(b"".join(frames))
+            if meanwhile:
+                meanwhile()
             return conversation.listen()
         except (ProtocolError, OSError, codec.Malformed) as error:
             how = f"the guest process failed: {error} {self._started.last_words()}".strip()
