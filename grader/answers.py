@@ -44,6 +44,8 @@ T = TypeVar("T")
 REFERENCE_DIALECT = "variable-function"
 REFERENCE_REQUIRES = (Requirement("Variable"), Requirement("Function"))
 KEY_FOLDERS = ("", "authoring", "domain", "guest", "guest/dialects", "judging")
+CODE = (".py", ".html", ".po")
+PAGE_FOLDERS = ("report", "report/languages", "report/templates")
 
 
 class Store:
@@ -104,7 +106,7 @@ class Answers:
 
 def content_key(*parts: bytes | str) -> str:
     """A name for what was made from `parts` by this very code."""
-    digest = hashlib.sha256(_code_key())
+    digest = hashlib.sha256(code_key(KEY_FOLDERS))
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
         digest.update(len(data).to_bytes(8, "big"))
@@ -113,16 +115,16 @@ def content_key(*parts: bytes | str) -> str:
 
 
 @cache
-def _code_key() -> bytes:
-    """Changes with the version, and with any edit of the code that reads, performs or judges.
+def code_key(folders: tuple[str, ...]) -> bytes:
+    """Changes with the version, and with any edit of the code in these folders of the package.
 
     By content: to install or check out the same code again changes nothing.
     """
     package = Path(__file__).parent
     digest = hashlib.sha256(__version__.encode())
-    for folder in KEY_FOLDERS:
+    for folder in folders:
         with os.scandir(package / folder) as entries:
-            files = sorted(entry.path for entry in entries if entry.name.endswith(".py"))
+            files = sorted(entry.path for entry in entries if entry.name.endswith(CODE))
         for file in files:
             with open(file, "rb", buffering=0) as code:  # noqa: PTH123 - of a hundred, it counts
                 digest.update(code.read())

@@ -105,7 +105,7 @@ def run(
         with Guest(accept_level=accept_level, started=started) as guest:
             from grader.answers import Store
             from grader.grading import grade
-            from grader.report import html
+            from grader.printing import print_page
             from grader.report.projection import for_student
             from grader.report.results import to_json
 
@@ -131,19 +131,25 @@ def run(
                 notify=notify,
                 language=language,
             )
-        shown = graded if instructor else for_student(graded)
-        document = to_json(shown)
-        write(results, document)
-        write(report, html.render(shown, cache=store.folder, instructor=instructor))
-        if quiet < 2:
-            text = (
-                document
-                if output_format == "json"
-                else _text(
-                    shown, output_format, report=report, quiet=quiet, verbose=verbose, color=color
+            guest.dismiss()
+            shown = graded if instructor else for_student(graded)
+            document = to_json(shown)
+            write(results, document)
+            write(report, print_page(shown, store, instructor=instructor))
+            if quiet < 2:
+                text = (
+                    document
+                    if output_format == "json"
+                    else _text(
+                        shown,
+                        output_format,
+                        report=report,
+                        quiet=quiet,
+                        verbose=verbose,
+                        color=color,
+                    )
                 )
-            )
-            print_text(text, output_file)
+                print_text(text, output_file)
     sys.exit(0 if exit_zero else _exit_code(graded))
 
 
