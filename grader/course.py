@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -34,50 +34,56 @@ class Course:
     names: tuple[str, ...]
 
 
-def furthest(
-    submission: Submission, folder: Path, guest: Guest, store: Store, begun: Begun | None = None
-) -> Path | None:
+def furthest(submission: Submission, folder: Path, guest: Guest, store: Store) -> Path | None:
     """The folder of the furthest assignment whose requirements the submission meets, or None.
 
-    What is `begun` has shown already how the submission loads. Raises UsageError where `course.yaml` of the
-    folder is not right.
+    Raises UsageError where `course.yaml` of the folder is not right.
     """
+    return choose(submission, folder, guest, store, None)[0]
+
+
+def choose(
+    submission: Submission, folder: Path, guest: Guest, store: Store, seed: int | None
+) -> tuple[Path | None, Begun | None]:
+    """The same; with a seed for its inputs, all cases of what is likely chosen are performed on the way."""
+    taught = tuple(reversed(names(folder, store)))
+    stage_of = cache(lambda name: read_stage(folder / name, store))
+    begun = None
+    if seed is not None:
+        likely = next((one for one in taught if _mentioned(stage_of(one), submission)), None)
+        begun = _begin(submission, folder / likely, guest, store, seed) if likely else None
     opened: dict[tuple[str, tuple[Requirement, ...]], Loading] = {}
     if begun:
         opened[begun.assignment.dialect, _classes(begun.assignment)] = begun.performance.loading
-    for name in reversed(names(folder, store)):
-        stage = read_stage(folder / name, store)
+    for name in taught:
+        stage = stage_of(name)
         asked = stage.dialect, _classes(stage)[:1]
         if asked not in opened:
             opened[asked] = _load(submission, *asked, guest)
         if _meets(stage, submission, opened[asked], guest):
-            return folder / name
-    return None
+            return folder / name, begun
+    return None, begun
 
 
-def begin(
+def _begin(
     submission: Submission, folder: Path, guest: Guest, store: Store, seed: int
 ) -> Begun | None:
-    """Perform all cases of the assignment that is likely the furthest, by the names that the submission mentions.
+    """All cases of an assignment, performed. What will be asked of the store is read while the guest may still
+    be starting."""
+    asked = compiled(folder, store, seed)
+    if asked.mode is Mode.CASES:
+        return None
+    answers_for(asked, guest, store)
+    return Begun(asked, perform(submission, asked, asked.cases, guest))
 
-    Until it is known whether it is, nothing else would be done. What will be asked of the store is read while
-    the guest may still be starting.
-    """
+
+def _mentioned(stage: Stage, submission: Submission) -> bool:
+    """Whether all that is required stands somewhere in the text of a submission, under a name that is accepted."""
     texts = [file.data for file in submission.files]
-    for name in reversed(names(folder, store)):
-        stage = read_stage(folder / name, store)
-        if all(_mentions(texts, one) for one in stage.requires):
-            asked = compiled(folder / name, store, seed)
-            if asked.mode is Mode.CASES:
-                return None
-            answers_for(asked, guest, store)
-            return Begun(asked, perform(submission, asked, asked.cases, guest))
-    return None
-
-
-def _mentions(texts: Sequence[bytes], asked: Requirement) -> bool:
-    words = [name.encode() for name in (asked.name, *asked.names)]
-    return any(word in text for text in texts for word in words)
+    return all(
+        any(name.encode() in text for text in texts for name in (one.name, *one.names))
+        for one in stage.requires
+    )
 
 
 def first(folder: Path, store: Store) -> Path:

@@ -87,10 +87,7 @@ def choose_assignment(
     except SubmissionError:
         # Its report says what is wrong with the submission.
         return course.first(folder, store), None
-    begun = None
-    if begin is not None:
-        begun = course.begin(handed_in, folder, guest, store, seed=begin)
-    chosen = course.furthest(handed_in, folder, guest, store, begun)
+    chosen, begun = course.choose(handed_in, folder, guest, store, begin)
     if chosen is None:
         chosen = course.first(folder, store)
         notify(f"no assignment fits yet; graded by {chosen.name}; -a chooses another one")
