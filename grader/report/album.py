@@ -1,4 +1,4 @@
-"""Right answers as they were printed before, in this run of the grader or another one, by all that they show.
+"""Right answers, and cases not attempted, as they were printed before: known by all that they show.
 
 Most of a page stays what it was from one attempt to the next: to draw it takes longer than anything else that the
 page needs.

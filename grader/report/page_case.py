@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from grader.report.page_paths import PathsPart
 
 STRENGTHS: Final = ("hint.where", "hint.which", "hint.change")
+SETTLED: Final = (Outcome.PASSED, Outcome.NOT_ATTEMPTED)  # no line of the submission is shown
 HERE: Final = "\0"  # in no text that is shown
 
 
@@ -74,7 +75,8 @@ class Figure:
 class CasePart:
     """A case as the page shows it.
 
-    Of a right answer, `alike` is what all have in common who gave it: with HERE for what is pasted and the command.
+    Of a right answer, and where there is none, `alike` is what all have in common: with HERE for what is pasted and
+    the command.
     `name` is that of an answer that an album may keep.
     """
 
@@ -138,8 +140,9 @@ def case_part(
     `begins` marks the one to begin with: nothing of it is folded but the hints. What is in the `album` is not
     made anew.
     """
-    paste, command = _paste(report, one), _command(report, one)
-    if one.verdict.outcome is not Outcome.PASSED:
+    paste = _paste(report, one)
+    command = _command(report, one) if paste else ""
+    if one.verdict.outcome not in SETTLED or one.verdict.waits_for:
         return _part(report, one, anchors, paste, command, open=open, begins=begins)
     there = HERE if paste else "", HERE if command else ""
 
@@ -398,7 +401,7 @@ def _paste(report: Report, one: CaseReport) -> str:
 
 
 def _command(report: Report, one: CaseReport) -> str:
-    if not one.case.graph or not report.submission.id:
+    if not report.submission.id:
         return ""
     asked = _command_of(report.submission.id, report.assignment.id)
     page = f"{one.case.id.replace('/', '-')}.html"  # not over the page that is being read

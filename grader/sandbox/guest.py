@@ -122,6 +122,10 @@ class Guest:
         """
         if self.interrupt:
             self.interrupt()
+        kinds = [Kind.FILM] * filmed
+        kinds += [Kind.TOUCH if touching else Kind.PROGRAM] * (len(tasks) - filmed)
+        programs = [program for program, _ in tasks]
+        spelt = b"".join(map(self._memory.frame, programs, kinds))  # it may still be starting
         self.protection.require(self.accept_level)
         limits = limits or Limits()
         folder = self._box / "submission"
@@ -139,11 +143,12 @@ class Guest:
                 tuple(variants),
             )
             lesson = self._lesson(base, folder) if base else b""
-            programs = [program for program, _ in tasks]
-            kinds = [Kind.FILM] * filmed
-            kinds += [Kind.TOUCH if touching else Kind.PROGRAM] * (len(programs) - filmed)
+            said = b"".join((lesson, frame(Kind.JOB, codec.dumps(job)), spelt))
             paths = {file.path for file in submission.files}
-            return self._exchange(lesson, job, programs, kinds, paths, meanwhile)
+            conversation = Conversation(
+                self._started.connection, job, programs, self._memory, kinds, paths
+            )
+            return self._exchange(said, conversation, meanwhile)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -235,20 +240,13 @@ class Guest:
 
     def _exchange(
         self,
-        lesson: bytes,
-        job: Job,
-        programs: Sequence[Program],
-        kinds: Sequence[Kind],
-        files: Collection[str],
+        said: bytes,
+        conversation: Conversation,
         meanwhile: Callable[[], object] | None,
     ) -> Performance:
-        connection = self._started.connection
-        conversation = Conversation(connection, job, programs, self._memory, kinds, files)
         try:
-            connection.settimeout(START_SECONDS)
-            frames = [lesson, frame(Kind.JOB, codec.dumps(job))]
-            frames += map(self._memory.frame, programs, kinds)
-            connection.sendall(b"".join(frames))
+            conversation.connection.settimeout(START_SECONDS)
+            conversation.connection.sendall(said)
             if meanwhile:
                 meanwhile()
             return conversation.listen()
