@@ -67,9 +67,9 @@ def observe(
     if not together.loading.error:
         performed = _together(assignment, together, answers)
         if not once:
-            performed = _in_doubt_alone(
-                submission, assignment, performed, answers, guest, meanwhile
-            )
+            guest.meanwhile = meanwhile
+            performed = _in_doubt_alone(submission, assignment, performed, answers, guest)
+            guest.meanwhile = None  # where nothing was performed again, nothing is to be prepared
         if closely and not once:
             performed = _looked_closer(submission, assignment, performed, answers, guest)
     experiments: tuple[Experiment, ...] = ()
@@ -142,7 +142,6 @@ def perform(
     guest: Guest,
     *,
     alone: bool = False,
-    meanwhile: Callable[[], object] | None = None,
 ) -> Performance:
     """Perform cases in one process as long as it lives, or each `alone` in its own.
 
@@ -161,7 +160,6 @@ def perform(
         dialect=assignment.dialect,
         requires=assignment.requires,
         alone=alone,
-        meanwhile=meanwhile,
     )
     if done.loading.error:
         return done
@@ -194,14 +192,12 @@ def _in_doubt_alone(
     performed: tuple[Performed, ...],
     answers: Mapping[str, Transcript],
     guest: Guest,
-    meanwhile: Callable[[], object] | None,
 ) -> tuple[Performed, ...]:
     """The same, with what did not pass performed again, each case alone."""
     first = {one.case: one.decisive for one in performed}
     alone: dict[str, Transcript] = {}
     while again := _in_doubt(assignment, first | alone, answers, alone.keys()):
-        done = perform(submission, assignment, again, guest, alone=True, meanwhile=meanwhile)
-        meanwhile = None
+        done = perform(submission, assignment, again, guest, alone=True)
         if done.loading.error:
             # It loaded before: what was seen then stands, and is not asked about again.
             alone |= {case.id: first[case.id] for case in again}

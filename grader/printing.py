@@ -20,6 +20,12 @@ class Pages:
     printed: tuple[Printed, ...]
 
 
+def load(store: Store) -> None:
+    """Have at hand what every page needs."""
+    html.load(store.folder)
+    code_key(PAGE_FOLDERS)
+
+
 def print_page(report: Report, store: Store, *, instructor: bool = False) -> str:
     """`html.render`, with what is kept for this assignment. What is new is kept too."""
     key = content_key("pages", code_key(PAGE_FOLDERS), report.assignment.id, report.language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,11 +106,12 @@ def run(
         with Guest(accept_level=accept_level, started=started) as guest:
             from grader.answers import Store
             from grader.grading import grade
-            from grader.printing import print_page
+            from grader.printing import load, print_page
             from grader.report.projection import for_student
             from grader.report.results import to_json
 
             store = Store.default()
+            guest.meanwhile = partial(load, store)
             chosen, begun = choose_assignment(
                 assignment,
                 submission,

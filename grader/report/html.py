@@ -56,6 +56,12 @@ def render(
     return text
 
 
+def load(cache: Path | None) -> None:
+    """Have the templates ready: where they were not kept, to compile them takes as long as to fill them."""
+    for name in ("report.html", "case.html", "parts.html"):
+        environment(cache).get_template(name)
+
+
 @renderer
 def render_case(report: Report) -> str:
     """The page of a report that has one case, and nothing around it: for a notebook."""

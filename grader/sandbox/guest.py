@@ -72,6 +72,8 @@ class Guest:
         self.accept_level = accept_level
         # Called before each job: what it raises breaks off a longer work in between, and harms nothing.
         self.interrupt: Callable[[], None] | None = None
+        # Called once, while the next job is at work. It asks nothing of this guest.
+        self.meanwhile: Callable[[], object] | None = None
         self._without = tuple(without)
         self._user = 0 if "user" in without else spare_user()
         self._box = new_box(self._user)
@@ -109,7 +111,6 @@ class Guest:
         base: Submission | None = None,
         variants: Sequence[str] = (),
         touching: bool = False,
-        meanwhile: Callable[[], object] | None = None,
     ) -> Performance:
         """Perform programs (each with its seconds) on a submission.
 
@@ -118,7 +119,6 @@ class Guest:
         With a `base`, the files of the submission are variants of that one, and all are ours: `variants` says
         which file each program is performed on. They load fast, and nothing is reported of their loading nor
         of what a program does not ask; with `touching` it is told which of their functions each program calls.
-        What is called `meanwhile` asks nothing of this guest.
         """
         if self.interrupt:
             self.interrupt()
@@ -148,7 +148,7 @@ class Guest:
             conversation = Conversation(
                 self._started.connection, job, programs, self._memory, kinds, paths
             )
-            return self._exchange(said, conversation, meanwhile)
+            return self._exchange(said, conversation)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -238,15 +238,11 @@ class Guest:
         told = Base(str(folder / file.path), file.data.decode("utf-8"))
         return frame(Kind.BASE, codec.dumps(told))
 
-    def _exchange(
-        self,
-        said: bytes,
-        conversation: Conversation,
-        meanwhile: Callable[[], object] | None,
-    ) -> Performance:
+    def _exchange(self, said: bytes, conversation: Conversation) -> Performance:
         try:
             conversation.connection.settimeout(START_SECONDS)
             conversation.connection.sendall(said)
+            meanwhile, self.meanwhile = self.meanwhile, None
             if meanwhile:
                 meanwhile()
             return conversation.listen()
