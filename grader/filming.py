@@ -57,35 +57,41 @@ def look_closer(
 ) -> Mapping[str, Closer]:
     """Film the cases that did not pass, and move their inputs a little, in one process.
 
+    Secret cases have another one: what a submission learns from them reaches no film and no slope that is shown.
     Nothing is performed where everything passed. What is filmed counts only where it gave the same
     numbers; the few that do not, because of what another case left behind, are filmed again alone.
     """
     cases = _worth_filming(assignment, verdicts, observed)
-    if not cases:
-        return {}
-    asked: list[Question] = []
+    asked: dict[str, Question] = {}
+    moved = 0
     for case in cases:
         one = question(case, observed[case.id])
-        if one is not None and sum(len(q.programs) for q in asked) + len(one.programs) <= MAX_MOVED:
-            asked.append(one)
-    programs = [case.program for case in cases]
-    moved = [program for one in asked for program in one.programs]
-    done = _perform(submission, assignment, [*programs, *moved], len(programs), guest)
-    if done.loading.error:
-        return {}
-    films = _agreeing(cases, done, observed)
+        if one is not None and moved + len(one.programs) <= MAX_MOVED:
+            asked[case.id] = one
+            moved += len(one.programs)
+    films: dict[str, Film] = {}
+    found: dict[str, tuple[Reading, ...]] = {}
+    for secret in (False, True):
+        group = [case for case in cases if case.is_secret is secret]
+        if not group:
+            continue
+        programs = [case.program for case in group]
+        questions = [asked[case.id] for case in group if case.id in asked]
+        displaced = [program for one in questions for program in one.programs]
+        done = _perform(submission, assignment, [*programs, *displaced], len(programs), guest)
+        if done.loading.error:
+            return {}
+        films |= _agreeing(group, done, observed)
+        answers = iter(done.transcripts[len(programs) :])
+        for one in questions:
+            transcripts = [next(answers) for _ in one.programs]
+            found[one.case.id] = slopes(one, transcripts, observed[one.case.id])
     again = [case for case in cases if _can_agree(case, films, observed)][:MAX_ALONE]
     if again:
         retried = _perform(
             submission, assignment, [c.program for c in again], len(again), guest, alone=True
         )
         films |= _agreeing(again, retried, observed) if not retried.loading.error else {}
-    found = {}
-    answers = iter(done.transcripts[len(programs) :])
-    for one in asked:
-        transcripts = [next(answers) for _ in one.programs]
-        at_rest = observed[one.case.id]
-        found[one.case.id] = slopes(one, transcripts, at_rest)
     return {case.id: Closer(films.get(case.id), found.get(case.id, ())) for case in cases}
 
 

@@ -151,3 +151,44 @@ def test_what_is_learned_from_a_hidden_case_is_not_told_in_a_visible_one(
     assert [case.case.hidden for case in report.cases] == [True, False]
     for name, output in _outputs(for_student(report)).items():
         assert "4242" not in output, name
+
+
+REMEMBERS = """
+import numpy as np
+import handed_in
+from handed_in import *
+_seen = [3.0]
+_made = handed_in.Variable.__init__
+def _remember(self, data):
+    _made(self, data)
+    if 100 < float(np.ravel(self.data)[0]) < 1e5:
+        _seen[0] = float(np.ravel(self.data)[0])
+def _tell(self):
+    variable = self
+    while variable.creator:
+        variable = variable.creator.inputs[0]
+    variable.grad = np.full_like(variable.data, _seen[0])
+    variable.grad = np.full_like(variable.data, 5.0)
+handed_in.Variable.__init__ = _remember
+handed_in.Variable.backward = _tell
+"""
+
+
+def test_what_is_learned_from_a_hidden_case_is_not_told_by_a_film_of_another(
+    level_two: Arena, tmp_path: Path
+) -> None:
+    """Both cases fail; the hidden one comes first in the file, so that it would be looked at first."""
+    head, seen, unseen = HIDING.partition("  - case: seen")[0], *HIDING.split("  - case: ")[1:]
+    text = f"{head}  - case: {unseen}  - case: {seen}"
+    (tmp_path / "assignment.yaml").write_text(text)
+    folder = tmp_path / "handed-in"
+    folder.mkdir()
+    (folder / "handed_in.py").write_text(injections.ENGINE)
+    (folder / "main.py").write_text(REMEMBERS)
+    report = grader.grade(
+        folder, tmp_path / "assignment.yaml", entry="main.py", guest=level_two.guest
+    )
+    assert [case.case.hidden for case in report.cases] == [True, False]
+    assert [case.verdict.points for case in report.cases] == [0, 0]
+    for name, output in _outputs(for_student(report)).items():
+        assert "4242" not in output, name
