@@ -82,8 +82,11 @@ class Store:
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft = self.folder / f"{key}.{os.getpid()}.part"
-            draft.write_bytes(codec.dumps(value))
-            draft.replace(self.folder / f"{key}.json")
+            try:
+                draft.write_bytes(codec.dumps(value))
+                draft.replace(self.folder / f"{key}.json")
+            except OSError:
+                draft.unlink()
 
     @contextmanager
     def alone(self, key: str) -> Iterator[None]:

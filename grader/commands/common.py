@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from grader.sandbox import Guest
 
 INTERRUPTED = 130
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def reports_errors(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -48,11 +50,21 @@ def reports_errors(command: Callable[..., Any]) -> Callable[..., Any]:
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in NO_ROOM:
+                say_error(no_room(error))
+                sys.exit(UsageError.exit_code)
             say_error(GraderFault(f"internal error: {type(error).__name__}: {error}"))
-            click.echo(f"  details: {_keep_traceback()}", err=True)
+            with suppress(OSError):
+                click.echo(f"  details: {_keep_traceback()}", err=True)
             sys.exit(GraderFault.exit_code)
 
     return guarded
+
+
+def no_room(error: OSError) -> UsageError:
+    """What to say where nothing more can be written, to a file or to whatever standard output is."""
+    where = f" to {error.filename}" if error.filename else ""
+    return UsageError(f"what was found cannot be written{where}: {error.strerror}")
 
 
 def choose_assignment(
@@ -118,11 +130,33 @@ def find_assignment(path: Path) -> Path:
 
 
 def write(path: Path, text: str) -> None:
+    """Write a file whole, or leave it as it was. Raises UsageError."""
+    data = text.encode("utf-8")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        if not _put_in_place(path.resolve(), data):
+            path.write_bytes(data)
     except OSError as error:
-        raise click.FileError(str(path), f"cannot be written: {error.strerror}") from error
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _put_in_place(path: Path, data: bytes) -> bool:
+    """Have a draft take the place of a file. False where that cannot be: of a device, in others' folders."""
+    if path.exists() and not path.is_file():
+        return False
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        draft.write_bytes(data)
+        if path.exists():
+            draft.chmod(path.stat().st_mode & 0o777)
+        draft.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink()
+        if error.errno in NO_ROOM:
+            raise
+        return False
+    return True
 
 
 @contextmanager
@@ -212,7 +246,7 @@ def wants_color(color: str) -> bool:
         return color == "always"
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout is not None and sys.stdout.isatty())
 
 
 def progress(quiet: int) -> Callable[[str], None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache as remembered
 from functools import partial
 from hashlib import sha256
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from grader.remembered import Remembered
@@ -71,7 +73,7 @@ def render_case(report: Report) -> str:
 
 @remembered
 def environment(folder: Path | None) -> Environment:
-    kept = FileSystemBytecodeCache(str(folder)) if folder and folder.is_dir() else None
+    kept = KeptTemplates(str(folder)) if folder and folder.is_dir() else None
     environment = Environment(
         loader=PackageLoader("grader.report"),
         autoescape=True,
@@ -95,6 +97,14 @@ def environment(folder: Path | None) -> Environment:
         "step_shown": partial(_step_shown, environment, Remembered()),
     }
     return environment
+
+
+class KeptTemplates(FileSystemBytecodeCache):
+    """Compiled templates. Where they cannot be kept, they are compiled again."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 def _drawn(environment: Environment, kept: Remembered[Markup], figure: Figure) -> Markup:

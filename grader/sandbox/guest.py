@@ -254,7 +254,12 @@ class Guest:
 
 
 def _write_copy(submission: Submission, folder: Path) -> None:
-    for file in submission.files:
-        target = folder / file.path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(file.data)
+    try:
+        for file in submission.files:
+            target = folder / file.path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.data)
+    except OSError as error:
+        raise GraderFault(
+            f"no copy of the submission can be made in {folder.parent}: {error.strerror}"
+        ) from error
