@@ -38,6 +38,10 @@ class Array:
             size = prod(shape)
             if size > MAX_ELEMENTS:
                 raise ValueError(f"an array has at most {MAX_ELEMENTS} elements, not {size}")
+            if not size and self.extent > MAX_ELEMENTS:
+                raise ValueError(
+                    f"an array has at most {MAX_ELEMENTS} rows, even empty ones: {shape}"
+                )
         if len(self.data) != 8 * size:
             raise ValueError(f"shape {shape} needs {8 * size} bytes: {len(self.data)}")
 
@@ -51,6 +55,11 @@ class Array:
     @property
     def size(self) -> int:
         return prod(self.shape)
+
+    @property
+    def extent(self) -> int:
+        """How much there is to write down: elements, or rows that are empty."""
+        return prod(length or 1 for length in self.shape)
 
     @property
     def values(self) -> tuple[float, ...]:

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 import grader
+from grader.domain.verdict import Status
 from grader.report import html, render
 from grader.report.projection import for_student
 from grader.report.results import to_json
 from grader.shipped import assignments_folder
-from tests.attacks import injections
+from tests.attacks import injections, words
 from tests.attacks.arena import Arena
 
 MAX_OUTPUT = 5_000_000
@@ -192,3 +193,18 @@ def test_what_is_learned_from_a_hidden_case_is_not_told_by_a_film_of_another(
     assert [case.verdict.points for case in report.cases] == [0, 0]
     for name, output in _outputs(for_student(report)).items():
         assert "4242" not in output, name
+
+
+@pytest.mark.parametrize("what", words.WORDS)
+def test_words_that_no_guest_would_say_earn_nothing_and_break_nothing(
+    what: str, level_two: Arena, tmp_path: Path
+) -> None:
+    file = tmp_path / "submission.py"
+    file.write_bytes(words.submission(*words.WORDS[what]))
+    report = grader.grade(
+        file, assignments_folder() / "backprop", cases=CASES, guest=level_two.guest
+    )
+    assert report.status in (Status.GRADED, Status.UNGRADABLE)
+    assert report.score == 0
+    for output in (*_outputs(report).values(), *_outputs(for_student(report)).values()):
+        assert len(output) < 100_000
