@@ -324,3 +324,12 @@ def read_or_refuse(path: str, data: bytes) -> None:
         last = part.last if isinstance(part, Broken) else part.first - 1
     for line in (0, 1, count, count + 1):
         source.place(line)
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"), texts.OTHER_KINDS, ids=[kind for _, kind in texts.OTHER_KINDS]
+)
+def test_a_file_that_is_no_text_is_told_what_it_is_and_what_to_hand_in(start, kind):
+    with pytest.raises(SubmissionError, match=f"^answer is {kind}, not text.$") as refused:
+        read_source("answer", start + b"\x01\x02")
+    assert refused.value.help.startswith("Hand in the code itself")
