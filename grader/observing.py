@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from grader.domain import decoy
-from grader.domain.assignment import Assignment, Case, Reveal
+from grader.domain.assignment import Assignment, Case
 from grader.domain.observed import Experiment, Observed, Performed
 from grader.domain.submission import CellLines, Loading, Submission
 from grader.domain.transcript import GivenUp, NotAttempted, Transcript
@@ -147,8 +147,8 @@ def perform(
 
     A case has its whole time limit only alone: few need it, and who needs it is performed again.
     """
-    # Visible cases come first: what a submission learns from hidden ones reaches no text that is shown.
-    ordered = sorted(cases, key=lambda case: case.hidden or case.reveal is not Reveal.FULL)
+    # Secret cases come last: what a submission learns from them reaches no text that is shown.
+    ordered = sorted(cases, key=lambda case: case.is_secret)
     share = 1.0 if alone else TOGETHER
     tasks = [(case.program, share * case.time_limit) for case in ordered]
     if not alone:

@@ -154,6 +154,29 @@ def test_what_is_learned_from_a_hidden_case_is_not_told_in_a_visible_one(
         assert "4242" not in output, name
 
 
+@pytest.mark.parametrize("reveal", ["full", "actual"])
+@pytest.mark.parametrize("secret", ["hidden: true", "reveal: verdict", "reveal: none"])
+def test_what_is_learned_from_a_secret_case_is_not_printed_in_one_that_passes(
+    secret: str, reveal: str, level_two: Arena, tmp_path: Path
+) -> None:
+    """The secret case comes first in the file; both pass, so that neither is performed again alone."""
+    head, *cases = HIDING.split("  - case: ")
+    seen, unseen = cases[0] + f"    reveal: {reveal}\n", cases[1].replace("hidden: true", secret)
+    (tmp_path / "assignment.yaml").write_text(f"{head}  - case: {unseen}  - case: {seen}")
+    folder = tmp_path / "handed-in"
+    folder.mkdir()
+    (folder / "handed_in.py").write_text(injections.ENGINE)
+    (folder / "main.py").write_text(TELLTALE.replace("HOW", "pass"))
+    report = grader.grade(
+        folder, tmp_path / "assignment.yaml", entry="main.py", guest=level_two.guest
+    )
+    assert report.all_passed
+    outputs = _outputs(for_student(report))
+    assert "printed [3.0]" in outputs["html"]
+    for name, output in outputs.items():
+        assert "4242" not in output, name
+
+
 REMEMBERS = """
 import numpy as np
 import handed_in
