@@ -333,3 +333,14 @@ def test_a_file_that_is_no_text_is_told_what_it_is_and_what_to_hand_in(start, ki
     with pytest.raises(SubmissionError, match=f"^answer is {kind}, not text.$") as refused:
         read_source("answer", start + b"\x01\x02")
     assert refused.value.help.startswith("Hand in the code itself")
+
+
+def test_spaces_of_a_web_page_are_plain_ones_in_pasted_text_alone():
+    pasted = "In [1]:\n\u200bif x:\n\u00a0\u00a0y\u202f=\u00a01\n"
+    source = read_source("a.txt", pasted.encode())
+    assert source.lines[1:3] == ["if x:", "  y = 1"]
+    assert source.notes == ("a.txt holds spaces of a web page: read as plain ones.",)
+    assert read_source("a.txt", b"In [1]:\nx = 1\n").notes == ()
+    script = read_source("a.py", pasted.encode())
+    assert "\u00a0" in script.text
+    assert not script.notes
