@@ -135,7 +135,7 @@ def run(
             )
             guest.dismiss()
             shown = graded if instructor else for_student(graded)
-            document = to_json(shown)
+            document = to_json(shown, for_student(graded) if instructor else None)
             write(results, document)
             write(report, print_page(shown, store, instructor=instructor))
             if quiet < 2:

@@ -11,6 +11,16 @@ ROOT = Path(__file__).parents[3]
 RIGHT = ROOT / "tests" / "submissions" / "right_loop" / "submission"
 WRONG = ROOT / "tests" / "submissions" / "overwrite_book" / "submission"
 AS_FULL = Path("/dev/full")
+HIDING = """
+title: Hiding
+cases:
+  - case: secret
+    title: Known to nobody
+    concept: accumulate
+    hidden: true
+    inputs: {x: 31337.5}
+    graph: y = add(square(x), square(x))
+"""
 
 
 def shell(command: str, folder: Path) -> tuple[int, str]:
@@ -71,3 +81,16 @@ def test_answers_that_cannot_be_kept_change_no_verdict(tmp_path):
     kept = [file.name for file in (tmp_path / "cache").iterdir()]
     assert kept
     assert not [name for name in kept if name.endswith(".part")]
+
+
+@pytest.mark.parametrize("form", ["gradescope", "check50", "github-classroom"])
+def test_what_an_instructor_sees_is_not_handed_on_to_students(form, tmp_path):
+    (tmp_path / "assignment.yaml").write_text(HIDING)
+    run = f"grader run {WRONG} -a assignment.yaml --instructor -qq --exit-zero"
+    code, said = shell(f"{run} && grader export results.json --to {form} -o out.json", tmp_path)
+    assert (code, said) == (0, "")
+    assert "125350.0" in (tmp_path / "results.json").read_text()
+    exported = (tmp_path / "out.json").read_text()
+    assert "hidden-1" in exported or form == "github-classroom"
+    for secret in ("31337", "62675", "125350", "Known to nobody"):
+        assert secret not in exported
