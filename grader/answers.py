@@ -61,10 +61,13 @@ class Store:
 
     @classmethod
     def default(cls) -> Store:
-        """`GRADER_CACHE`, or a folder in the user's cache; nowhere if `GRADER_CACHE` is empty."""
+        """`GRADER_CACHE`, or a folder in the user's cache; nowhere if that is empty, or there is no home."""
         home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
         chosen = os.environ.get("GRADER_CACHE", f"{home}/autodiff-grader")
-        return cls(Path(chosen).expanduser() if chosen else None)
+        try:
+            return cls(Path(chosen).expanduser() if chosen else None)
+        except RuntimeError:  # a user without a home, as in containers
+            return cls(None)
 
     def get(self, kind: type[T], key: str, *, fresh: bool = False) -> T | None:
         """What is kept; `fresh` from the file, which others may have changed."""

@@ -6,6 +6,7 @@ import atexit
 import gc
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -42,6 +43,11 @@ class Commands(click.Group):
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         _open_standard()
+        try:
+            Path.cwd()
+        except FileNotFoundError:
+            say_error(UsageError("the folder that you are in is not there any more: change to one"))
+            sys.exit(UsageError.exit_code)
         try:
             return super().main(*arguments, **options)
         except OSError as error:  # of what click itself prints

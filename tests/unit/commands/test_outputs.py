@@ -94,3 +94,19 @@ def test_what_an_instructor_sees_is_not_handed_on_to_students(form, tmp_path):
     assert "hidden-1" in exported or form == "github-classroom"
     for secret in ("31337", "62675", "125350", "Known to nobody"):
         assert secret not in exported
+
+
+def test_a_user_without_a_home_is_graded_like_others(tmp_path):
+    """As in a container that runs under a number: nobody knows where such a user is at home."""
+    words = ["run", str(RIGHT), "-a", "order", "-qq"]
+    script = f"import pwd, sys; pwd.getpwuid = {{}}.__getitem__; sys.argv[1:] = {words}"
+    script += "; from grader.cli import main; main()"
+    without = "env -u HOME -u XDG_CACHE_HOME -u GRADER_CACHE"
+    code, said = shell(f'{without} "$PYTHON" -c "{script}"', tmp_path)
+    assert (code, said) == (0, "")
+
+
+def test_a_folder_that_is_gone_is_told_as_that(tmp_path):
+    code, said = shell(f"mkdir gone; cd gone; rmdir ../gone; grader run {RIGHT}", tmp_path)
+    told = "error: the folder that you are in is not there any more: change to one\n"
+    assert (code, said) == (2, told)
