@@ -168,6 +168,17 @@ def test_a_broken_statement_costs_itself_alone() -> None:
     ]
 
 
+def test_a_line_that_is_indented_by_a_space_of_a_web_page_is_the_one_that_is_named() -> None:
+    text = "x = 1\ndef f(x):\n\u00a0   return x\n\ny = 2\n"
+    _, broken, _ = parse(read_source("a.py", text.encode())).parts
+    assert broken == Broken(
+        2,
+        4,
+        3,
+        "SyntaxError: invalid non-printable character U+00A0, a space copied from a web page",
+    )
+
+
 def test_a_class_with_a_fault_inside_is_broken_as_a_whole() -> None:
     broken = parse(read_source("a.py", b"class A:\n    def f(self):\n        print 1\n\nx = 1\n"))
     first = broken.parts[0]
