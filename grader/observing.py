@@ -147,8 +147,7 @@ def perform(
 
     A case has its whole time limit only alone: few need it, and who needs it is performed again.
     """
-    # Secret cases come last: what a submission learns from them reaches no text that is shown.
-    ordered = sorted(cases, key=lambda case: case.is_secret)
+    ordered = _in_order(cases)
     share = 1.0 if alone else TOGETHER
     tasks = [(case.program, share * case.time_limit) for case in ordered]
     if not alone:
@@ -175,6 +174,11 @@ def perform(
     )
 
 
+def _in_order(cases: Sequence[Case]) -> list[Case]:
+    """Secret cases come last: what a submission learns from them reaches no text that is shown."""
+    return sorted(cases, key=lambda case: case.is_secret)
+
+
 def _together(
     assignment: Assignment, together: Performance, answers: Mapping[str, Transcript]
 ) -> tuple[Performed, ...]:
@@ -193,22 +197,56 @@ def _in_doubt_alone(
     answers: Mapping[str, Transcript],
     guest: Guest,
 ) -> tuple[Performed, ...]:
-    """The same, with what did not pass performed again, each case alone."""
+    """The same, with what did not pass performed again, each case alone.
+
+    So is one that passed. Where it passes no more, points were owed to what other cases left behind, and all that
+    passed is performed alone.
+    """
     first = {one.case: one.decisive for one in performed}
     alone: dict[str, Transcript] = {}
-    while again := _in_doubt(assignment, first | alone, answers, alone.keys()):
-        done = perform(submission, assignment, again, guest, alone=True)
+
+    def perform_alone(cases: Sequence[Case]) -> None:
+        done = perform(submission, assignment, cases, guest, alone=True)
         if done.loading.error:
             # It loaded before: what was seen then stands, and is not asked about again.
-            alone |= {case.id: first[case.id] for case in again}
-            continue
-        alone |= {
-            case.id: fitted(transcript, answers[case.id])
-            for case, transcript in zip(again, done.transcripts, strict=True)
-        }
+            alone.update((case.id, first[case.id]) for case in cases)
+            return
+        for case, transcript in zip(cases, done.transcripts, strict=True):
+            alone[case.id] = fitted(transcript, answers[case.id])
+
+    sample: Case | None = None
+    while again := _in_doubt(assignment, first | alone, answers, alone.keys()):
+        if not alone:
+            sample = _sample(assignment, first, answers, again)
+            again = [sample, *again] if sample else again
+        perform_alone(again)
+    if sample and _passes(sample, alone[sample.id], answers):
+        del alone[sample.id]
+    elif sample:
+        passed = [case for case in assignment.cases if _passes(case, first[case.id], answers)]
+        perform_alone([case for case in passed if case.id not in alone])
     return tuple(
         Performed(case.id, first[case.id], alone.get(case.id)) for case in assignment.cases
     )
+
+
+def _sample(
+    assignment: Assignment,
+    first: Mapping[str, Transcript],
+    answers: Mapping[str, Transcript],
+    doubtful: Sequence[Case],
+) -> Case | None:
+    """The case that passed last with a function that is used where something is in doubt."""
+    functions = {name for case in doubtful for name in case.program.functions()}
+    for case in reversed(_in_order(assignment.cases)):
+        uses = functions.intersection(case.program.functions())
+        if uses and _passes(case, first[case.id], answers):
+            return case
+    return None
+
+
+def _passes(case: Case, observed: Transcript, answers: Mapping[str, Transcript]) -> bool:
+    return judge(case, observed, answers[case.id]).outcome is Outcome.PASSED
 
 
 def _looked_closer(
