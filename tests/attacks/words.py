@@ -25,6 +25,8 @@ LOADED = {
     "error_cell": "",
     "error_text": "",
 }
+LINE = "&" * 390
+SKIPPED = {"is": "Skipped", "file": "a.py", "line": 1, "cell": "", "text": LINE, "why": LINE}
 FRAME = {"is": "Frame", "file": "../x", "line": HUGE, "function": "f", "text": "", "cell": ""}
 
 
@@ -41,6 +43,10 @@ WORDS = {
     "loading nested too deeply": (NESTED, ""),
     "loading that failed at a line of three hundred digits": (
         json.dumps({**LOADED, "error": "no", "error_file": "a.py", "error_line": HUGE}),
+        "",
+    ),
+    "thousands of statements that were passed over": (
+        json.dumps({**LOADED, "skipped": [SKIPPED] * 1900, "notes": [SKIPPED["why"]] * 1900}),
         "",
     ),
     "an answer nested too deeply": ("", f"[{NESTED},[],[],[]]"),
