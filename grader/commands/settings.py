@@ -256,6 +256,8 @@ def _converted(
     key = key_of(option)
     value = settings.values[key]
     assert settings.file is not None
+    if isinstance(value, str) and "\0" in value:
+        raise UsageError(f"{settings.place(key)}: {key}: no setting holds a NUL")
     if isinstance(option.type, click.Path) and isinstance(value, str):
         beside = settings.file.parent / value
         # An assignment may also be the name of a shipped one.
@@ -263,7 +265,7 @@ def _converted(
     context = click.Context(command, info_name=command.name, parent=parent)
     try:
         option.type_cast_value(context, value)
-    except (click.BadParameter, TypeError) as error:
+    except (click.BadParameter, TypeError, ValueError, OverflowError) as error:
         said = error.message if isinstance(error, click.BadParameter) else str(error)
         raise UsageError(f"{settings.place(key)}: {key}: {said}") from error
     return value

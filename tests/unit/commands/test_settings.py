@@ -120,6 +120,8 @@ def test_a_file_can_be_chosen_and_all_can_be_left_out(desk, seed, monkeypatch):
         ("seed = 1\noutput_format = 'json'\n", "2: unknown setting 'output_format'. Did you mean"),
         ("seed = 'many'\n", "1: seed: 'many' is not a valid integer"),
         ("output-format = 'jason'\n", "1: output-format: 'jason' is not one of 'full', 'concise'"),
+        ("seed = inf\n", "1: seed: cannot convert float infinity to integer"),
+        ('assignment = "a\\u0000"\n', "1: assignment: no setting holds a NUL"),
         ("seed = \n", "not valid TOML: Invalid value (at line 1, column 8)"),
     ],
 )
