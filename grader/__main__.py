@@ -6,6 +6,7 @@ import atexit
 import os
 import sys
 import threading
+from contextlib import suppress
 
 from grader import starting
 
@@ -14,8 +15,12 @@ HELP = {"-h", "--help"}
 
 def main() -> None:
     """Run the command that the arguments ask for. The process ends with it."""
+    starting.open_standard()
     # Before anything else is imported: it has numpy to import meanwhile.
-    guest = starting.start() if _grades(sys.argv[1:]) else None
+    guest = None
+    if _grades(sys.argv[1:]):
+        with suppress(OSError):  # whoever needs it says why there is none
+            guest = starting.start()
     from grader.cli import main as command
 
     try:

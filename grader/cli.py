@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import gc
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -42,7 +41,6 @@ class Commands(click.Group):
         return name, command, rest
 
     def main(self, *arguments: Any, **options: Any) -> Any:
-        _open_standard()
         try:
             Path.cwd()
         except FileNotFoundError:
@@ -55,15 +53,6 @@ class Commands(click.Group):
                 raise
             say_error(no_room(error))
             sys.exit(UsageError.exit_code)
-
-
-def _open_standard() -> None:
-    """Where standard input or output was closed, nothing is there: what is opened later must not take its place."""
-    for standard in range(3):
-        try:
-            os.fstat(standard)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)
 
 
 @click.group(

@@ -47,6 +47,15 @@ class Started:
         return ""
 
 
+def open_standard() -> None:
+    """Where standard input or output was closed, nothing is there: what is opened later must not take its place."""
+    for standard in range(3):
+        try:
+            os.fstat(standard)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
 def start(within: Sequence[str] = ()) -> Started:
     """Start the process of a guest, `within` what another command gives it. It waits for its setup.
 

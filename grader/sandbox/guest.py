@@ -76,8 +76,11 @@ class Guest:
         self.meanwhile: Callable[[], object] | None = None
         self._without = tuple(without)
         self._user = 0 if "user" in without else spare_user()
-        self._box = new_box(self._user)
-        self._planted = Planted(self._box)
+        try:
+            self._box = new_box(self._user)
+            self._planted = Planted(self._box)
+        except OSError as error:
+            raise GraderFault(f"nothing can be laid out for submissions: {error}") from error
         self._ways = list(ways()) if "namespaces" not in without else ["none"]
         wanted = accept_level >= GROUPS_LEVEL if groups is None else groups
         self._groups = Groups(self._box.name) if wanted else None
@@ -85,7 +88,12 @@ class Guest:
         self._protection: Protection | None = None
         self._memory = Memory()
         self._base: SourceFile | None = None
-        self._started = self._launch(started)
+        try:
+            self._started = self._launch(started)
+        except OSError as error:
+            self._planted.close()
+            remove_box(self._box)
+            raise GraderFault(f"no guest can be started: {error}") from error
 
     def __enter__(self) -> Guest:
         return self

@@ -110,3 +110,13 @@ def test_a_folder_that_is_gone_is_told_as_that(tmp_path):
     code, said = shell(f"mkdir gone; cd gone; rmdir ../gone; grader run {RIGHT}", tmp_path)
     told = "error: the folder that you are in is not there any more: change to one\n"
     assert (code, said) == (2, told)
+
+
+def test_a_machine_without_a_folder_for_temporary_files_is_told_as_that(tmp_path):
+    nowhere = "import tempfile; tempfile._candidate_tempdir_list = lambda: ['/nowhere']"
+    script = f"{nowhere}; import sys; sys.argv = ['grader', 'run', {str(RIGHT)!r}]"
+    script += "; from grader.__main__ import main; main()"
+    code, said = shell(f'"$PYTHON" -c "{script}"', tmp_path)
+    assert said.startswith("error: nothing can be laid out for submissions: ")
+    assert "No usable temporary directory" in said
+    assert (code, said.count("\n")) == (3, 1)
