@@ -11,6 +11,7 @@ from contextlib import suppress
 from grader import starting
 
 HELP = {"-h", "--help"}
+CANNOT_PRINT = 2
 
 
 def main() -> None:
@@ -40,7 +41,10 @@ def _leave(code: int) -> None:
     """End at once: to take apart what the process holds would cost a run a fortieth of its time."""
     atexit._run_exitfuncs()
     for stream in filter(None, (sys.stdout, sys.stderr)):
-        stream.flush()
+        try:
+            stream.flush()
+        except OSError:  # what could not be printed was told when it was printed
+            code = code or CANNOT_PRINT
     os._exit(code)
 
 
