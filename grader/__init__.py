@@ -10,11 +10,12 @@ grader.try_out(globals(), "y = add(add(x, x), x)", x=3.0)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from grader.version import __version__
 
+TYPE_CHECKING = False  # without `typing`, which takes longer than all that is imported before a guest is started
 if TYPE_CHECKING:
+    from typing import Any
+
     from grader.authoring import load_assignment
     from grader.grading import grade
     from grader.notebook import load_ipython_extension, try_out

@@ -44,6 +44,8 @@ T = TypeVar("T")
 REFERENCE_DIALECT = "variable-function"
 REFERENCE_REQUIRES = (Requirement("Variable"), Requirement("Function"))
 KEY_FOLDERS = ("", "authoring", "domain", "guest", "guest/dialects", "judging")
+CODE = (".py", ".html", ".po")
+PAGE_FOLDERS = ("report", "report/languages", "report/templates")
 
 
 class Store:
@@ -59,10 +61,13 @@ class Store:
 
     @classmethod
     def default(cls) -> Store:
-        """`GRADER_CACHE`, or a folder in the user's cache; nowhere if `GRADER_CACHE` is empty."""
+        """`GRADER_CACHE`, or a folder in the user's cache; nowhere if that is empty, or there is no home."""
         home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
         chosen = os.environ.get("GRADER_CACHE", f"{home}/autodiff-grader")
-        return cls(Path(chosen).expanduser() if chosen else None)
+        try:
+            return cls(Path(chosen).expanduser() if chosen else None)
+        except RuntimeError:  # a user without a home, as in containers
+            return cls(None)
 
     def get(self, kind: type[T], key: str, *, fresh: bool = False) -> T | None:
         """What is kept; `fresh` from the file, which others may have changed."""
@@ -80,8 +85,11 @@ class Store:
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft = self.folder / f"{key}.{os.getpid()}.part"
-            draft.write_bytes(codec.dumps(value))
-            draft.replace(self.folder / f"{key}.json")
+            try:
+                draft.write_bytes(codec.dumps(value))
+                draft.replace(self.folder / f"{key}.json")
+            except OSError:
+                draft.unlink()
 
     @contextmanager
     def alone(self, key: str) -> Iterator[None]:
@@ -104,7 +112,7 @@ class Answers:
 
 def content_key(*parts: bytes | str) -> str:
     """A name for what was made from `parts` by this very code."""
-    digest = hashlib.sha256(_code_key())
+    digest = hashlib.sha256(code_key(KEY_FOLDERS))
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
         digest.update(len(data).to_bytes(8, "big"))
@@ -113,16 +121,16 @@ def content_key(*parts: bytes | str) -> str:
 
 
 @cache
-def _code_key() -> bytes:
-    """Changes with the version, and with any edit of the code that reads, performs or judges.
+def code_key(folders: tuple[str, ...]) -> bytes:
+    """Changes with the version, and with any edit of the code in these folders of the package.
 
     By content: to install or check out the same code again changes nothing.
     """
     package = Path(__file__).parent
     digest = hashlib.sha256(__version__.encode())
-    for folder in KEY_FOLDERS:
+    for folder in folders:
         with os.scandir(package / folder) as entries:
-            files = sorted(entry.path for entry in entries if entry.name.endswith(".py"))
+            files = sorted(entry.path for entry in entries if entry.name.endswith(CODE))
         for file in files:
             with open(file, "rb", buffering=0) as code:  # noqa: PTH123 - of a hundred, it counts
                 digest.update(code.read())

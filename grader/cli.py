@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import atexit
 import gc
+import sys
+from pathlib import Path
+from typing import Any
 
 import click
 
 from grader.commands import COMMANDS
-from grader.commands.common import reports_errors
+from grader.commands.common import NO_ROOM, no_room, reports_errors, say_error
 from grader.commands.settings import defaults, load_command
-from grader.errors import did_you_mean
+from grader.errors import UsageError, did_you_mean
 from grader.version import __version__
 
 # What is left at the end goes with the process: that nobody looks for reference cycles in it saves more
@@ -36,6 +39,20 @@ class Commands(click.Group):
         if name and command and not ctx.resilient_parsing:
             ctx.default_map = {name: reports_errors(defaults)(ctx, command, rest)}
         return name, command, rest
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        try:
+            Path.cwd()
+        except FileNotFoundError:
+            say_error(UsageError("the folder that you are in is not there any more: change to one"))
+            sys.exit(UsageError.exit_code)
+        try:
+            return super().main(*arguments, **options)
+        except OSError as error:  # of what click itself prints
+            if error.errno not in NO_ROOM:
+                raise
+            say_error(no_room(error))
+            sys.exit(UsageError.exit_code)
 
 
 @click.group(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
-from grader.answers import Store, content_key
+from grader.answers import Store, answers_for, content_key
 from grader.authoring.files import content_of
-from grader.domain.assignment import Requirement
+from grader.domain.assignment import Assignment, Mode, Requirement
 from grader.domain.submission import Loading, Submission
 from grader.errors import UsageError, did_you_mean
+from grader.grading import compiled
+from grader.observing import Begun, perform
 from grader.records import dataclass
 from grader.sandbox import Guest
 
@@ -22,11 +25,6 @@ class Stage:
 
     dialect: str
     requires: tuple[Requirement, ...]
-
-    @property
-    def classes(self) -> tuple[Requirement, ...]:
-        """What must be defined beside the functions of the vocabulary, the variable class first."""
-        return tuple(one for one in self.requires if not one.is_function)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +39,51 @@ def furthest(submission: Submission, folder: Path, guest: Guest, store: Store) -
 
     Raises UsageError where `course.yaml` of the folder is not right.
     """
-    opened: dict[str, Loading] = {}
-    for name in reversed(names(folder, store)):
-        stage = read_stage(folder / name, store)
-        if stage.dialect not in opened:
-            opened[stage.dialect] = _load(submission, stage.dialect, stage.classes[:1], guest)
-        if _meets(stage, submission, opened[stage.dialect], guest):
-            return folder / name
-    return None
+    return choose(submission, folder, guest, store, None)[0]
+
+
+def choose(
+    submission: Submission, folder: Path, guest: Guest, store: Store, seed: int | None
+) -> tuple[Path | None, Begun | None]:
+    """The same; with a seed for its inputs, all cases of what is likely chosen are performed on the way."""
+    taught = tuple(reversed(names(folder, store)))
+    stage_of = cache(lambda name: read_stage(folder / name, store))
+    begun = None
+    if seed is not None:
+        likely = next((one for one in taught if _mentioned(stage_of(one), submission)), None)
+        begun = _begin(submission, folder / likely, guest, store, seed) if likely else None
+    opened: dict[tuple[str, tuple[Requirement, ...]], Loading] = {}
+    if begun:
+        opened[begun.assignment.dialect, _classes(begun.assignment)] = begun.performance.loading
+    for name in taught:
+        stage = stage_of(name)
+        asked = stage.dialect, _classes(stage)[:1]
+        if asked not in opened:
+            opened[asked] = _load(submission, *asked, guest)
+        if _meets(stage, submission, opened[asked], guest):
+            return folder / name, begun
+    return None, begun
+
+
+def _begin(
+    submission: Submission, folder: Path, guest: Guest, store: Store, seed: int
+) -> Begun | None:
+    """All cases of an assignment, performed. What will be asked of the store is read while the guest may still
+    be starting."""
+    asked = compiled(folder, store, seed)
+    if asked.mode is Mode.CASES:
+        return None
+    answers_for(asked, guest, store)
+    return Begun(asked, perform(submission, asked, asked.cases, guest))
+
+
+def _mentioned(stage: Stage, submission: Submission) -> bool:
+    """Whether all that is required stands somewhere in the text of a submission, under a name that is accepted."""
+    texts = [file.data for file in submission.files]
+    return all(
+        any(name.encode() in text for text in texts for name in (one.name, *one.names))
+        for one in stage.requires
+    )
 
 
 def first(folder: Path, store: Store) -> Path:
@@ -96,10 +131,9 @@ def read_stage(folder: Path, store: Store) -> Stage:
     key = content_key("stage", content_of(folder))
     kept = store.get(Stage, key)
     if kept is None:
-        from grader.authoring import load_assignment  # pydantic: only after a change
+        from grader.authoring import load_asked  # pydantic: only after a change
 
-        loaded = load_assignment(folder)
-        kept = Stage(loaded.dialect, loaded.requires)
+        kept = Stage(*load_asked(folder))
         store.put(key, kept)
     return kept
 
@@ -111,13 +145,19 @@ def _meets(stage: Stage, submission: Submission, loading: Loading, guest: Guest)
     found = {bound.name for bound in loading.bound}
     if any(one.is_function and one.name not in found for one in stage.requires):
         return False
-    for variable in stage.classes[:1]:
+    classes = _classes(stage)
+    for variable in classes[:1]:
         if loading.bound[0].found_as not in (variable.name, *variable.names):
             return False
-    if len(stage.classes) < 2:
+    if len(classes) < 2:
         return True
     again = _load(submission, stage.dialect, stage.requires, guest)
     return not again.error and not again.absent
+
+
+def _classes(asked: Stage | Assignment) -> tuple[Requirement, ...]:
+    """What must be defined beside the functions of the vocabulary, the variable class first."""
+    return tuple(one for one in asked.requires if not one.is_function)
 
 
 def _load(

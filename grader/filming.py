@@ -57,35 +57,41 @@ def look_closer(
 ) -> Mapping[str, Closer]:
     """Film the cases that did not pass, and move their inputs a little, in one process.
 
+    Secret cases have another one: what a submission learns from them reaches no film and no slope that is shown.
     Nothing is performed where everything passed. What is filmed counts only where it gave the same
     numbers; the few that do not, because of what another case left behind, are filmed again alone.
     """
     cases = _worth_filming(assignment, verdicts, observed)
-    if not cases:
-        return {}
-    asked: list[Question] = []
+    asked: dict[str, Question] = {}
+    moved = 0
     for case in cases:
         one = question(case, observed[case.id])
-        if one is not None and sum(len(q.programs) for q in asked) + len(one.programs) <= MAX_MOVED:
-            asked.append(one)
-    programs = [case.program for case in cases]
-    moved = [program for one in asked for program in one.programs]
-    done = _perform(submission, assignment, [*programs, *moved], len(programs), guest)
-    if done.loading.error:
-        return {}
-    films = _agreeing(cases, done, observed)
+        if one is not None and moved + len(one.programs) <= MAX_MOVED:
+            asked[case.id] = one
+            moved += len(one.programs)
+    films: dict[str, Film] = {}
+    found: dict[str, tuple[Reading, ...]] = {}
+    for secret in (False, True):
+        group = [case for case in cases if case.is_secret is secret]
+        if not group:
+            continue
+        programs = [case.program for case in group]
+        questions = [asked[case.id] for case in group if case.id in asked]
+        displaced = [program for one in questions for program in one.programs]
+        done = _perform(submission, assignment, [*programs, *displaced], len(programs), guest)
+        if done.loading.error:
+            return {}
+        films |= _agreeing(group, done, observed)
+        answers = iter(done.transcripts[len(programs) :])
+        for one in questions:
+            transcripts = [next(answers) for _ in one.programs]
+            found[one.case.id] = slopes(one, transcripts, observed[one.case.id])
     again = [case for case in cases if _can_agree(case, films, observed)][:MAX_ALONE]
     if again:
         retried = _perform(
             submission, assignment, [c.program for c in again], len(again), guest, alone=True
         )
         films |= _agreeing(again, retried, observed) if not retried.loading.error else {}
-    found = {}
-    answers = iter(done.transcripts[len(programs) :])
-    for one in asked:
-        transcripts = [next(answers) for _ in one.programs]
-        at_rest = observed[one.case.id]
-        found[one.case.id] = slopes(one, transcripts, at_rest)
     return {case.id: Closer(films.get(case.id), found.get(case.id, ())) for case in cases}
 
 
@@ -96,11 +102,10 @@ def right_films(
     functions: Sequence[SourceFile] = (),
 ) -> Mapping[str, Film]:
     """The reference's own backward passes of these cases, kept by content."""
-    reference = reference_submission(functions)
-    programs = tuple(case.program for case in cases)
-    key = content_key("films", reference.files[0].data, *map(spelled, programs))
-    kept = store.get(Films, key)
+    kept = kept_films(cases, store, functions)
     if kept is None or len(kept.films) != len(cases):
+        reference = reference_submission(functions)
+        programs = tuple(case.program for case in cases)
         done = guest.perform(
             reference,
             [(program, 30.0) for program in programs],
@@ -110,9 +115,21 @@ def right_films(
         )
         films = done.films or (None,) * len(cases)
         kept = Films(tuple(film and replace(film, agrees=True) for film in films))
-        store.put(key, kept)
+        store.put(_key(cases, functions), kept)
     found = zip(cases, kept.films, strict=True)
     return {case.id: film for case, film in found if film is not None}
+
+
+def kept_films(
+    cases: Sequence[Case], store: Store, functions: Sequence[SourceFile] = ()
+) -> Films | None:
+    """The reference's backward passes of these cases, if they were filmed before."""
+    return store.get(Films, _key(cases, functions))
+
+
+def _key(cases: Sequence[Case], functions: Sequence[SourceFile]) -> str:
+    reference = reference_submission(functions).files[0].data
+    return content_key("films", reference, *(spelled(case.program) for case in cases))
 
 
 def _worth_filming(

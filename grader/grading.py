@@ -16,7 +16,7 @@ from grader.domain.assignment import Assignment, Mode
 from grader.domain.observed import Observed
 from grader.domain.transcript import Transcript
 from grader.errors import NoCaseSelected, SubmissionError, UsageError, did_you_mean
-from grader.observing import observe, unreadable
+from grader.observing import Begun, observe, unreadable
 from grader.records import replace
 from grader.report.language import chosen_language
 from grader.report.laps import Laps
@@ -42,6 +42,7 @@ def grade(
     store: Store | None = None,
     notify: Callable[[str], None] = lambda message: None,
     language: str = "",
+    begun: Begun | None = None,
 ) -> Report:
     """Grade one submission.
 
@@ -50,7 +51,7 @@ def grade(
     cases; `seed` decides the sampled inputs. Less protection than `accept_level` is refused with a
     GraderFault that says what is missing. A `guest` that is given is used, by its own level, and left open.
     `notify` is told, in a sentence, what takes long. `language` is the one that the report speaks; where
-    none is asked for, see `chosen_language`.
+    none is asked for, see `chosen_language`. What was `begun` to choose the assignment is not done again.
 
     Raises AuthoringError, UsageError, NoCaseSelected and GraderFault. A submission that cannot be read or
     loaded is a report with status `ungradable`.
@@ -85,7 +86,15 @@ def grade(
             return Oracle(asked, answers, catalogue(store), guest, store, notify)
 
         observed = observe_at(
-            submission, asked, answers, guest, entry=entry, seed=seed, oracle=oracle
+            submission,
+            asked,
+            answers,
+            guest,
+            entry=entry,
+            seed=seed,
+            oracle=oracle,
+            begun=begun,
+            meanwhile=lambda: _expect_mistakes(oracle()),
         )
         laps.lap("observe")
         report = score(
@@ -108,13 +117,35 @@ def observe_at(
     seed: int = 0,
     oracle: Callable[[], Oracle] | None = None,
     once: bool = False,
+    begun: Begun | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Observed:
     """What the submission at a path does, even if that is nothing, for no file of it can be read."""
     try:
         handed_in = read_submission(path, entry=entry)
     except SubmissionError as error:
         return unreadable(path.resolve().name, error, guest, seed)
-    return observe(handed_in, asked, answers, guest, seed, oracle, once=once)
+    return observe(
+        handed_in,
+        asked,
+        answers,
+        guest,
+        seed,
+        oracle,
+        once=once,
+        begun=begun,
+        meanwhile=meanwhile,
+    )
+
+
+def _expect_mistakes(oracle: Oracle) -> None:
+    """Have at hand what is asked for only where something is wrong."""
+    from grader import inquiring  # noqa: F401
+    from grader.judging import divergence, placing, slopes  # noqa: F401
+    from grader.report import highlight, page_paths  # noqa: F401
+
+    oracle.open()
+    highlight.load()
 
 
 def compiled(path: Path, store: Store, seed: int) -> Assignment:

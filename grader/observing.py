@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from grader.domain import decoy
-from grader.domain.assignment import Assignment, Case, Reveal
+from grader.domain.assignment import Assignment, Case
 from grader.domain.observed import Experiment, Observed, Performed
 from grader.domain.submission import CellLines, Loading, Submission
 from grader.domain.transcript import GivenUp, NotAttempted, Transcript
@@ -16,7 +16,7 @@ from grader.domain.twin import twins
 from grader.domain.verdict import DIAGNOSED, Outcome, Verdict
 from grader.errors import GraderFault, SubmissionError
 from grader.judging.verdicts import judge, settle
-from grader.records import replace
+from grader.records import dataclass, replace
 from grader.remembered import Remembered
 from grader.sandbox import Guest, Performance, fitted
 from grader.whereabouts import placed, quotable
@@ -30,6 +30,14 @@ TOGETHER: Final = 0.25
 """Of a case's time limit, while cases share a process: what does not end in it gets all of it, alone."""
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An assignment of which a submission has performed all cases already, before anything is known of answers."""
+
+    assignment: Assignment
+    performance: Performance
+
+
 def observe(
     submission: Submission,
     assignment: Assignment,
@@ -40,6 +48,8 @@ def observe(
     *,
     once: bool = False,
     closely: bool = True,
+    begun: Begun | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Observed:
     """Perform all cases on the submission; what did not pass again, each case alone.
 
@@ -47,14 +57,20 @@ def observe(
     only what is performed again, and how large an array may be kept. With an `oracle`, which is asked only
     where something failed, experiments follow. What is performed only `once` may be wrong because of another
     case: such a verdict is provisional, and one that says right is not. What did not pass is looked at more
-    `closely`, which says more of it and changes no verdict.
+    `closely`, which says more of it and changes no verdict. What is `begun` with this assignment goes on. Where
+    something has to be performed again, what comes `meanwhile` is called while the guest is at it.
     """
-    together = perform(submission, assignment, assignment.cases, guest)
+    if begun and begun.assignment is assignment:
+        together = begun.performance
+    else:
+        together = perform(submission, assignment, assignment.cases, guest)
     performed: tuple[Performed, ...] = ()
     if not together.loading.error:
         performed = _together(assignment, together, answers)
         if not once:
+            guest.meanwhile = meanwhile
             performed = _in_doubt_alone(submission, assignment, performed, answers, guest)
+            guest.meanwhile = None  # where nothing was performed again, nothing is to be prepared
         if closely and not once:
             performed = _looked_closer(submission, assignment, performed, answers, guest)
     experiments: tuple[Experiment, ...] = ()
@@ -132,8 +148,7 @@ def perform(
 
     A case has its whole time limit only alone: few need it, and who needs it is performed again.
     """
-    # Visible cases come first: what a submission learns from hidden ones reaches no text that is shown.
-    ordered = sorted(cases, key=lambda case: case.hidden or case.reveal is not Reveal.FULL)
+    ordered = _in_order(cases)
     share = 1.0 if alone else TOGETHER
     tasks = [(case.program, share * case.time_limit) for case in ordered]
     if not alone:
@@ -160,6 +175,11 @@ def perform(
     )
 
 
+def _in_order(cases: Sequence[Case]) -> list[Case]:
+    """Secret cases come last: what a submission learns from them reaches no text that is shown."""
+    return sorted(cases, key=lambda case: case.is_secret)
+
+
 def _together(
     assignment: Assignment, together: Performance, answers: Mapping[str, Transcript]
 ) -> tuple[Performed, ...]:
@@ -178,22 +198,56 @@ def _in_doubt_alone(
     answers: Mapping[str, Transcript],
     guest: Guest,
 ) -> tuple[Performed, ...]:
-    """The same, with what did not pass performed again, each case alone."""
+    """The same, with what did not pass performed again, each case alone.
+
+    So is one that passed. Where it passes no more, points were owed to what other cases left behind, and all that
+    passed is performed alone.
+    """
     first = {one.case: one.decisive for one in performed}
     alone: dict[str, Transcript] = {}
-    while again := _in_doubt(assignment, first | alone, answers, alone.keys()):
-        done = perform(submission, assignment, again, guest, alone=True)
+
+    def perform_alone(cases: Sequence[Case]) -> None:
+        done = perform(submission, assignment, cases, guest, alone=True)
         if done.loading.error:
             # It loaded before: what was seen then stands, and is not asked about again.
-            alone |= {case.id: first[case.id] for case in again}
-            continue
-        alone |= {
-            case.id: fitted(transcript, answers[case.id])
-            for case, transcript in zip(again, done.transcripts, strict=True)
-        }
+            alone.update((case.id, first[case.id]) for case in cases)
+            return
+        for case, transcript in zip(cases, done.transcripts, strict=True):
+            alone[case.id] = fitted(transcript, answers[case.id])
+
+    sample: Case | None = None
+    while again := _in_doubt(assignment, first | alone, answers, alone.keys()):
+        if not alone:
+            sample = _sample(assignment, first, answers, again)
+            again = [sample, *again] if sample else again
+        perform_alone(again)
+    if sample and _passes(sample, alone[sample.id], answers):
+        del alone[sample.id]
+    elif sample:
+        passed = [case for case in assignment.cases if _passes(case, first[case.id], answers)]
+        perform_alone([case for case in passed if case.id not in alone])
     return tuple(
         Performed(case.id, first[case.id], alone.get(case.id)) for case in assignment.cases
     )
+
+
+def _sample(
+    assignment: Assignment,
+    first: Mapping[str, Transcript],
+    answers: Mapping[str, Transcript],
+    doubtful: Sequence[Case],
+) -> Case | None:
+    """The case that passed last with a function that is used where something is in doubt."""
+    functions = {name for case in doubtful for name in case.program.functions()}
+    for case in reversed(_in_order(assignment.cases)):
+        uses = functions.intersection(case.program.functions())
+        if uses and _passes(case, first[case.id], answers):
+            return case
+    return None
+
+
+def _passes(case: Case, observed: Transcript, answers: Mapping[str, Transcript]) -> bool:
+    return judge(case, observed, answers[case.id]).outcome is Outcome.PASSED
 
 
 def _looked_closer(

@@ -13,7 +13,7 @@ from grader.domain.misconception import Departure, Edit, Misconception, Predicti
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import Transcript
 from grader.extending import extended
-from grader.filming import right_films
+from grader.filming import kept_films, right_films
 from grader.judging.diagnosis import Evidence, match
 from grader.records import dataclass
 from grader.rehearsals import Changed, Heard, Rehearsals
@@ -301,6 +301,12 @@ class Oracle:
 
     def pause(self) -> None:
         """Called before a share of changed references is performed. May raise: what is learnt is kept."""
+
+    def open(self) -> None:
+        """Read what is kept. Nothing is performed."""
+        self.rehearsals.open()
+        kept_films(tuple(self.cases.values()), self.store, self.assignment.functions)
+        assert self.candidates
 
     def right_films(self) -> Mapping[str, Film]:
         """The reference's own backward pass of each case, to be held beside a submission's."""

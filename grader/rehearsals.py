@@ -178,11 +178,15 @@ class Rehearsals:
 
     def knows(self, named: Named, cases: Iterable[str]) -> bool:
         """Whether what it does to these cases is known already, and need not be learnt."""
+        self.open()
+        known = self.known.get(named.key, {})
+        return all(self.numbers[case] in known for case in cases)
+
+    def open(self) -> None:
+        """Take up what is kept, if that was not done yet."""
         if not self.opened:
             self.opened = True
             self._take_up(self.store.get(Table, self.table))
-        known = self.known.get(named.key, {})
-        return all(self.numbers[case] in known for case in cases)
 
     def failing(self, named: Named, cases: Iterable[str]) -> tuple[str, ...]:
         """Those of the cases that it does not pass."""

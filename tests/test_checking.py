@@ -14,8 +14,21 @@ from grader.checking import check
 from grader.checking.closing import reference_answers, shows
 from grader.checking.fixing import with_cases
 from grader.checking.text import closing
+from grader.checking.truth import _faults
 from grader.domain.array import Array
+from grader.domain.assignment import Case
 from grader.domain.program import Apply, Aspect, Backward, Input, Name, Program, Quantity
+from grader.domain.transcript import (
+    BadAnswer,
+    Crashed,
+    GivenUp,
+    NoResult,
+    NotAttempted,
+    NotRaised,
+    OutOfMemory,
+    TimedOut,
+    Transcript,
+)
 from grader.grading import catalogue
 from grader.performing import perform_changed
 from grader.predictions import mutant
@@ -50,6 +63,25 @@ UNNOTICED = {
     "no_gy_mul",
     "zip_reversed",
 }
+
+
+@pytest.mark.parametrize(
+    ("ending", "told"),
+    [
+        (Crashed("TypeError", "no", 0), "TypeError: no"),
+        (TimedOut(7.5), "it did not end within 7.5 seconds"),
+        (GivenUp(3), "others before it did not end, and it was given up"),
+        (OutOfMemory(1), "it took more memory than there is for it"),
+        (NoResult("signal SIGSEGV"), "there is no answer (signal SIGSEGV)"),
+        (BadAnswer("not JSON"), "there is no answer (not JSON)"),
+        (NotRaised("TypeError", 0), "what should be refused with TypeError is accepted"),
+        (NotAttempted("softplus"), "no softplus"),
+    ],
+)
+def test_why_the_reference_cannot_perform_a_case_is_told_in_words(ending, told):
+    case = Case("a", "A", "rule", "", Program((), (), ()))
+    (fault,) = _faults(case, Transcript(ending), {}, None)
+    assert fault.message == f"case `a`: the reference cannot perform this case: {told}"
 
 
 @pytest.fixture(scope="module")

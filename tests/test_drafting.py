@@ -18,7 +18,7 @@ from grader.checking.drafting import (
     new_submission,
 )
 from grader.checking.writing import case_text
-from grader.errors import UsageError
+from grader.errors import AuthoringError, UsageError
 from grader.grading import catalogue
 from grader.performing import perform_changed
 from grader.predictions import mutant
@@ -95,6 +95,14 @@ def test_a_graph_that_is_none_is_told(guest) -> None:
         case_from("y = log(-exp(x))", "new", guest)
     with pytest.raises(UsageError, match="Did you mean 'overwrite'"):
         case_from_bug("overwrit", "new", None, guest, Store.default())
+
+
+def test_a_fault_of_a_graph_is_placed_where_it_stands(guest) -> None:
+    with pytest.raises(AuthoringError) as refused:
+        case_from("é = exp(x); y = add(é, sqare(x))", "new", guest)
+    assert [(fault.place, fault.text, fault.width) for fault in refused.value.faults] == [
+        ("the graph:2:12", "y = add(é, sqare(x))", 5),
+    ]
 
 
 def test_a_submission_is_the_starter(tmp_path: Path) -> None:

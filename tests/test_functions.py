@@ -286,4 +286,6 @@ def test_with_the_handout_alone_the_missing_file_is_named(folder: Path) -> None:
         load_assignment(folder, 0)
     helps = [fault.help for fault in caught.value.faults if fault.code == "YS103"]
     assert helps
-    assert all("`functions.py` beside the assignment, and there is none" in help for help in helps)
+    assert all(
+        "`functions.py` beside the assignment, and none is read there" in help for help in helps
+    )

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from grader.authoring.code_text import CodeText
     from grader.authoring.codes import CODES
     from grader.authoring.render import render_faults
-    from grader.domain.assignment import Assignment
+    from grader.domain.assignment import Assignment, Requirement
 
-__all__ = ["CODES", "CodeText", "json_schema", "load_assignment", "render_faults"]
+__all__ = ["CODES", "CodeText", "json_schema", "load_asked", "load_assignment", "render_faults"]
 
 _HOMES = {"CODES": "codes", "CodeText": "code_text", "render_faults": "render"}
 
@@ -38,6 +38,13 @@ def load_assignment(path: str | PathLike[str], seed: int = 0) -> Assignment:
     from grader.authoring import loader
 
     return loader.load_assignment(Path(path), seed)
+
+
+def load_asked(path: str | PathLike[str]) -> tuple[str, tuple[Requirement, ...]]:
+    """The dialect and the requirements of the assignment at `path`: see `grader.authoring.loader`."""
+    from grader.authoring import loader
+
+    return loader.load_asked(Path(path))
 
 
 def json_schema() -> dict[str, Any]:

@@ -35,7 +35,7 @@ def read_program(
             given[name] = value
     source = Source.of(FILE, text)
     faults = Faults()
-    scalar = _Text(source.span(0, len(text)), 1, text, text, "")
+    scalar = BareText(source.span(0, len(text)), 1, text, text, "")
     graph = read_graph(scalar, given, faults, backward=True, call=Call.ANY)
     if faults:
         raise AuthoringError(tuple(faults))
@@ -44,8 +44,8 @@ def read_program(
     return text, Program(used, graph.statements, quantities)
 
 
-class _Text(Scalar):
-    """A text that is written as it is meant."""
+class BareText(Scalar):
+    """A text that is written as it is meant, and stands in no YAML."""
 
     def within(self, start: int, end: int) -> Span:
         return self.span.source.span(start, max(end, start + 1))

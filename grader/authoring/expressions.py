@@ -148,7 +148,7 @@ def _unknown(name: str, node: ast.Call, scope: Scope) -> None:
     else:
         help = did_you_mean(name, scope.words) or f"there are {', '.join(scope.words)}"
         if len(scope.words) == len(VOCABULARY) and not did_you_mean(name, scope.words):
-            help += "; one of your own stands in a `functions.py` beside the assignment, and there is none"
+            help += "; one of your own stands in a `functions.py` beside the assignment, and none is read there"
     scope.add("YS103", f"no function `{name}`", node.func, help)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from grader.authoring.cases import Defaults, Group, read_case, read_tolerance
 from grader.authoring.files import FUNCTIONS, NAME, assignment_file, extended_by, extended_file
@@ -14,13 +16,16 @@ from grader.authoring.names import check_name
 from grader.authoring.nodes import Entry, Mapping, Node, Scalar, kind
 from grader.authoring.schema import AssignmentFile
 from grader.authoring.shape import mapping, read, sequence, texts
-from grader.authoring.source import Faults, Span
+from grader.authoring.source import Faults, Source, Span
 from grader.authoring.yaml_tree import parse, read_source
 from grader.domain.assignment import Assignment, Mode, Requirement, Translation
 from grader.domain.language import language_of
 from grader.domain.submission import SourceFile
 from grader.errors import AuthoringError, UsageError
 from grader.records import dataclass, field
+
+# What stands under `cases:`, up to the next key: by far the most of a file.
+_CASES: Final = re.compile(r"^cases:.*?(?=^[A-Za-z]|\Z)", re.MULTILINE | re.DOTALL)
 
 
 def load_assignment(path: Path, seed: int = 0) -> Assignment:
@@ -31,7 +36,7 @@ def load_assignment(path: Path, seed: int = 0) -> Assignment:
     """
     file = assignment_file(path)
     faults = Faults()
-    found = _load(file, seed, faults, ())
+    found = _load(file, faults, (), seed)
     cases = linked(found.groups, faults) if found else ()
     if faults or found is None:
         raise AuthoringError(tuple(sorted(faults, key=lambda f: (f.file, f.line, f.column))))
@@ -52,6 +57,19 @@ def load_assignment(path: Path, seed: int = 0) -> Assignment:
     )
 
 
+def load_asked(path: Path) -> tuple[str, tuple[Requirement, ...]]:
+    """The dialect and the requirements of the assignment at `path`. Its cases are not read for that.
+
+    Raises UsageError and AuthoringError as `load_assignment` does, but for what is wrong with a case.
+    """
+    faults = Faults()
+    found = _load(assignment_file(path), faults, (), None)
+    if faults or found is None:  # perhaps the cases were cut at the wrong place
+        whole = load_assignment(path)
+        return whole.dialect, whole.requires
+    return found.dialect, found.requires
+
+
 @dataclass(frozen=True, slots=True)
 class _Loaded:
     """What one file says, together with the files that it extends."""
@@ -69,11 +87,14 @@ class _Loaded:
     functions: tuple[SourceFile, ...] = ()
 
 
-def _load(file: Path, seed: int, faults: Faults, below: tuple[Path, ...]) -> _Loaded | None:
+def _load(file: Path, faults: Faults, below: tuple[Path, ...], seed: int | None) -> _Loaded | None:
+    """What a file says. Without a seed for their inputs there are no cases."""
     try:
         source = read_source(file, str(file), faults)
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from None
+    if source and seed is None:
+        source = Source.of(source.file, _CASES.sub("cases: []\n", source.text))
     tree = parse(source, faults) if source else None
     if source is None or tree is None:
         return None
@@ -84,20 +105,20 @@ def _load(file: Path, seed: int, faults: Faults, below: tuple[Path, ...]) -> _Lo
     translations = Translations(_language(top), faults)
     top = translations.in_one_language(top)
     entry = read(AssignmentFile, top, what, faults, source.span(0, 1))
-    base = _extended(top, file, seed, faults, (*below, file.resolve()))
+    base = _extended(top, file, faults, (*below, file.resolve()), seed)
     tolerance = read_tolerance(top.get("tolerance"), base.defaults.tolerance, what, faults)
     limit = entry.time_limit or base.defaults.time_limit
     own = read_functions(file.with_name(FUNCTIONS), base.defaults.words, faults)
     words, ranges = base.defaults.words | own.words, base.defaults.ranges | own.ranges
     rules = base.defaults.rules | own.rules
-    defaults = Defaults(tolerance, limit, seed, translations, words, ranges, rules)
+    defaults = Defaults(tolerance, limit, seed or 0, translations, words, ranges, rules)
     groups = [
         read_case(each, defaults, faults)
         for item in sequence(top.get("cases"), "`cases`", faults)
         if (each := mapping(item, "each case", faults)) is not None
     ]
     cases = top.entry("cases")
-    if cases and not groups and not base.groups:
+    if cases and not groups and not base.groups and seed is not None:
         faults.add("YS205", "the assignment has no case", cases.key_span)
     return _Loaded(
         entry.title,
@@ -121,7 +142,7 @@ def _language(top: Mapping) -> str:
 
 
 def _extended(
-    top: Mapping, file: Path, seed: int, faults: Faults, below: tuple[Path, ...]
+    top: Mapping, file: Path, faults: Faults, below: tuple[Path, ...], seed: int | None
 ) -> _Loaded:
     node = top.get("extends")
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value:
@@ -140,7 +161,7 @@ def _extended(
         message = f"`{node.text}` extends this assignment in turn"
         faults.add("YS405", message, node.span, "one of the two must stand alone")
         return _Loaded()
-    return _load(other, seed, faults, below) or _Loaded()
+    return _load(other, faults, below, seed) or _Loaded()
 
 
 def _requires(

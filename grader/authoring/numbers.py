@@ -22,7 +22,7 @@ Ranges: TypeAlias = Table[str, tuple[float, float]]
 NO_RANGES: Final[Ranges] = {}
 MISSING: Final = (
     "write `low` and `high`; functions of an assignment stand in a `functions.py` beside the assignment, and "
-    "there is none"
+    "none is read there"
 )
 
 _FLOAT32: Final = (2 - 2**-23) * 2.0**127

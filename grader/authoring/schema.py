@@ -74,7 +74,7 @@ def _language(value: str) -> str:
 class Closed(BaseModel):
     """A mapping whose keys are all known, and whose values are not bent into another type."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS, allow_inf_nan=False)]
@@ -199,6 +199,7 @@ class Accept(BaseModel):
         strict=True,
         extra="allow",
         frozen=True,
+        defer_build=True,
         json_schema_extra={"additionalProperties": _ANSWER},
     )
     as_: Text = Field(alias="as", description="What the convention is called.", min_length=1)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from grader.answers import Store
+from grader.authoring.alone import BareText
 from grader.authoring.graph import read_graph
 from grader.authoring.names import is_name
-from grader.authoring.nodes import Scalar
 from grader.authoring.quantities import default_quantities
 from grader.authoring.source import Faults, Source
 from grader.checking.closing import Search, reference_answers
@@ -217,7 +217,7 @@ def _filled(shape: tuple[int, ...], stream: Iterator[float]) -> Array:
 def _program(graph: str, inputs: tuple[Input, ...], *, backward: bool = True) -> Program:
     faults = Faults()
     source = Source.of("the graph", graph)
-    text = Scalar(source.span(0, len(graph)), 1, graph, graph, "|")
+    text = BareText(source.span(0, len(graph)), 1, graph, graph, "")
     found = read_graph(
         text, [given.name for given in inputs], faults, backward=backward, call=Call.ANY
     )

@@ -11,7 +11,20 @@ from grader.domain import codec
 from grader.domain.array import Array
 from grader.domain.assignment import Assignment, Case
 from grader.domain.program import Aspect
-from grader.domain.transcript import Completed, Crashed, NotOffered, Transcript
+from grader.domain.transcript import (
+    BadAnswer,
+    Completed,
+    Crashed,
+    Faulted,
+    GivenUp,
+    NoResult,
+    NotAttempted,
+    NotOffered,
+    NotRaised,
+    OutOfMemory,
+    TimedOut,
+    Transcript,
+)
 from grader.errors import Fault
 from grader.judging import complex_step
 from grader.judging.compare import agree, compare
@@ -170,11 +183,24 @@ def _fault(
 
 
 def _how(answer: Transcript) -> str:
+    """Why a performance gave no answers, in words."""
     match answer.ending:
         case Crashed(kind, message):
             return f"{kind}: {message}"
-        case ending:
-            return type(ending).__name__ if not hasattr(ending, "what") else f"no {ending.what}"
+        case TimedOut(seconds):
+            return f"it did not end within {seconds:g} seconds"
+        case GivenUp():
+            return "others before it did not end, and it was given up"
+        case OutOfMemory():
+            return "it took more memory than there is for it"
+        case NoResult(how) | BadAnswer(how) | Faulted(how):
+            return f"there is no answer ({how})"
+        case NotRaised(error):
+            return f"what should be refused with {error} is accepted"
+        case NotAttempted(what):
+            return f"no {what}"
+        case Completed():
+            return "it ended without an answer"
 
 
 def _plain(found: object) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from grader.classroom.folder import ClassFolder
+from grader.errors import UsageError
 
 NAME: Final = "gradebook.sqlite"
 VERSION: Final = 1
@@ -101,7 +102,10 @@ class Gradebook:
         except sqlite3.DatabaseError:
             for file in (self.path, *map(self.path.with_name, (f"{NAME}-wal", f"{NAME}-shm"))):
                 file.unlink(missing_ok=True)
-            self.base = self._open()
+            try:
+                self.base = self._open()
+            except sqlite3.DatabaseError as error:  # a full disk, a folder without locks
+                raise UsageError(f"{self.path} cannot be written: {error}") from error
 
     def __enter__(self) -> Gradebook:
         return self

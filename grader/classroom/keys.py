@@ -27,7 +27,7 @@ def digest(*parts: bytes | str) -> str:
     """A name for some texts, which no other texts have."""
     found = hashlib.sha256()
     for part in parts:
-        data = part.encode() if isinstance(part, str) else part
+        data = part.encode("utf-8", "surrogateescape") if isinstance(part, str) else part
         found.update(len(data).to_bytes(8, "big"))
         found.update(data)
     return found.hexdigest()[:32]

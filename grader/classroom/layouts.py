@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from grader.classroom.folder import file_name
 from grader.classroom.model import HandedIn, Student
 from grader.errors import UsageError
 from grader.suites import ENDINGS as CASES
 
 MAX_ID: Final = 60
+MAX_BYTES: Final = 200  # of 255: an ending, and the mark of a draft, come behind it
 SUBMITTED: Final = (".py", ".pyw", ".ipynb", ".txt", ".text", ".md", ".markdown")
 ARCHIVES: Final = (".zip", ".tar", ".tar.gz", ".tgz")
 METADATA: Final = "submission_metadata.yml"
@@ -221,13 +223,34 @@ def _stem(name: str) -> str:
     return name
 
 
+def _as_text(one: HandedIn) -> HandedIn:
+    """The same with names that can be written down, even where the file system's bytes are not UTF-8."""
+
+    def text(name: str) -> str:
+        return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+    members = (
+        Student(text(who.id), text(who.name), text(who.email), tuple(map(text, who.keys)))
+        for who in one.members
+    )
+    files = tuple((text(name), path) for name, path in one.files)
+    return HandedIn(text(one.id), tuple(members), files)
+
+
+def _short(id: str) -> str:
+    """What of an id fits into the name of a file, in which some letters take a dozen."""
+    kept = id[:MAX_ID]
+    while len(file_name(kept).encode()) > MAX_BYTES:
+        kept = kept[:-1]
+    return kept
+
+
 def _each_once(found: Iterable[HandedIn]) -> tuple[HandedIn, ...]:
     """Ids that differ in more than case, short enough to name a file."""
     seen: dict[str, int] = {}
     unique = []
-    for one in sorted(found, key=lambda one: one.id):
-        id = "".join(c if c.isprintable() else "_" for c in one.id)[:MAX_ID].strip() or "_"
-        id = id.encode("utf-8", "replace").decode()
+    for one in sorted(map(_as_text, found), key=lambda one: one.id):
+        id = _short("".join(c if c.isprintable() else "_" for c in one.id)).strip() or "_"
         count = seen[id.casefold()] = seen.get(id.casefold(), 0) + 1
         while count > 1 and f"{id}~{count}".casefold() in seen:
             count += 1

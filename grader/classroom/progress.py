@@ -111,7 +111,7 @@ class Bar:
 def progress(total: int, say: Callable[[str], None], *, quiet: bool) -> Progress:
     if quiet or not total:
         return Silent()
-    return Bar(total) if sys.stderr.isatty() else Lines(total, say)
+    return Bar(total) if sys.stderr and sys.stderr.isatty() else Lines(total, say)
 
 
 def duration(seconds: float) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,9 +26,11 @@ from grader.errors import (
 
 if TYPE_CHECKING:
     from grader.answers import Store
+    from grader.observing import Begun
     from grader.sandbox import Guest
 
 INTERRUPTED = 130
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def reports_errors(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,11 +50,21 @@ def reports_errors(command: Callable[..., Any]) -> Callable[..., Any]:
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in NO_ROOM:
+                say_error(no_room(error))
+                sys.exit(UsageError.exit_code)
             say_error(GraderFault(f"internal error: {type(error).__name__}: {error}"))
-            click.echo(f"  details: {_keep_traceback()}", err=True)
+            with suppress(OSError):
+                click.echo(f"  details: {_keep_traceback()}", err=True)
             sys.exit(GraderFault.exit_code)
 
     return guarded
+
+
+def no_room(error: OSError) -> UsageError:
+    """What to say where nothing more can be written, to a file or to whatever standard output is."""
+    where = f" to {error.filename}" if error.filename else ""
+    return UsageError(f"what was found cannot be written{where}: {error.strerror}")
 
 
 def choose_assignment(
@@ -61,11 +74,13 @@ def choose_assignment(
     store: Store,
     *,
     entry: str = "",
+    begin: int | None = None,
     notify: Callable[[str], None],
-) -> Path:
+) -> tuple[Path, Begun | None]:
     """The assignment at `path`; where that is a course, or nothing, the furthest that fits.
 
-    Which one was chosen is told to `notify`, where it was not the one who calls.
+    Which one was chosen is told to `notify`, where it was not the one who calls. With a seed to `begin` with,
+    all cases are performed on the way.
     """
     from grader import course
     from grader.sandbox import read_submission
@@ -78,12 +93,13 @@ def choose_assignment(
         named = find_assignment(path)
         if _is_set("assignment"):
             notify(f"graded by {named.name}, which the settings name; -a chooses another one")
-        return named
+        return named, None
     try:
         handed_in = read_submission(submission, entry=entry)
     except SubmissionError:
-        return course.first(folder, store)  # its report says what is wrong with the submission
-    chosen = course.furthest(handed_in, folder, guest, store)
+        # Its report says what is wrong with the submission.
+        return course.first(folder, store), None
+    chosen, begun = course.choose(handed_in, folder, guest, store, begin)
     if chosen is None:
         chosen = course.first(folder, store)
         notify(f"no assignment fits yet; graded by {chosen.name}; -a chooses another one")
@@ -91,7 +107,7 @@ def choose_assignment(
         notify(
             f"graded by {chosen.name}, the furthest assignment that fits; -a chooses another one"
         )
-    return chosen
+    return chosen, begun
 
 
 def _is_set(option: str) -> bool:
@@ -114,11 +130,33 @@ def find_assignment(path: Path) -> Path:
 
 
 def write(path: Path, text: str) -> None:
+    """Write a file whole, or leave it as it was. Raises UsageError."""
+    data = text.encode("utf-8")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        if not _put_in_place(path.resolve(), data):
+            path.write_bytes(data)
     except OSError as error:
-        raise click.FileError(str(path), f"cannot be written: {error.strerror}") from error
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _put_in_place(path: Path, data: bytes) -> bool:
+    """Have a draft take the place of a file. False where that cannot be: of a device, in others' folders."""
+    if path.exists() and not path.is_file():
+        return False
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        draft.write_bytes(data)
+        if path.exists():
+            draft.chmod(path.stat().st_mode & 0o777)
+        draft.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink()
+        if error.errno in NO_ROOM:
+            raise
+        return False
+    return True
 
 
 @contextmanager
@@ -128,6 +166,9 @@ def uncollected() -> Iterator[None]:
     try:
         yield
     finally:
+        # What was made meanwhile counts as old: else it would be looked through at once, because it is much.
+        gc.freeze()
+        gc.unfreeze()
         gc.enable()
 
 
@@ -205,7 +246,7 @@ def wants_color(color: str) -> bool:
         return color == "always"
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout is not None and sys.stdout.isatty())
 
 
 def progress(quiet: int) -> Callable[[str], None]:

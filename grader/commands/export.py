@@ -73,6 +73,7 @@ def _results(source: Path) -> Results:
     from grader.classroom.folder import CLASS_FILE, ClassFolder
     from grader.classroom.summary import results
     from grader.export.model import one_result
+    from grader.export.shape import misfit
 
     if source.is_dir():
         if not (source / CLASS_FILE).is_file():
@@ -86,6 +87,8 @@ def _results(source: Path) -> Results:
         raise UsageError(f"{source} is no results.json: {error}") from None
     if not isinstance(document, dict) or document.get("schema_version") != 1:
         raise UsageError(f"{source} is no results.json of this grader")
+    if why := misfit(document):
+        raise UsageError(f"{source} is no results.json of this grader: {why}")
     return one_result(document)
 
 

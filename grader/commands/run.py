@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,18 +101,30 @@ def run(
         notify = progress(quiet)
         if failed:
             cases = (*cases, *_failed(results, notify))
-        # Started before anything else is imported: it has numpy to import meanwhile.
-        with Guest(accept_level=accept_level) as guest:
+        # Started before what is needed to grade is imported: it has numpy to import meanwhile.
+        started = click.get_current_context().obj
+        with Guest(accept_level=accept_level, started=started) as guest:
             from grader.answers import Store
             from grader.grading import grade
-            from grader.report import html
+            from grader.printing import load, print_page
             from grader.report.projection import for_student
             from grader.report.results import to_json
 
             store = Store.default()
+            guest.meanwhile = partial(load, store)
+            chosen, begun = choose_assignment(
+                assignment,
+                submission,
+                guest,
+                store,
+                entry=entry,
+                begin=None if cases else seed,
+                notify=notify,
+            )
             graded = grade(
                 submission,
-                choose_assignment(assignment, submission, guest, store, entry=entry, notify=notify),
+                chosen,
+                begun=begun,
                 entry=entry,
                 cases=cases,
                 seed=seed,
@@ -120,19 +133,25 @@ def run(
                 notify=notify,
                 language=language,
             )
-        shown = graded if instructor else for_student(graded)
-        document = to_json(shown)
-        write(results, document)
-        write(report, html.render(shown, cache=store.folder, instructor=instructor))
-        if quiet < 2:
-            text = (
-                document
-                if output_format == "json"
-                else _text(
-                    shown, output_format, report=report, quiet=quiet, verbose=verbose, color=color
+            guest.dismiss()
+            shown = graded if instructor else for_student(graded)
+            document = to_json(shown, for_student(graded) if instructor else None)
+            write(results, document)
+            write(report, print_page(shown, store, instructor=instructor))
+            if quiet < 2:
+                text = (
+                    document
+                    if output_format == "json"
+                    else _text(
+                        shown,
+                        output_format,
+                        report=report,
+                        quiet=quiet,
+                        verbose=verbose,
+                        color=color,
+                    )
                 )
-            )
-            print_text(text, output_file)
+                print_text(text, output_file)
     sys.exit(0 if exit_zero else _exit_code(graded))
 
 

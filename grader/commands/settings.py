@@ -24,6 +24,8 @@ NAMES: Final = ("grader.toml", "pyproject.toml")
 HANDED_IN: Final = ("submission", "submissions", "folder")
 # What it calls the assignments: the search begins there.
 ASSIGNMENTS: Final = ("assignment", "paths")
+# Options that name a file or a folder to write.
+WRITTEN: Final = ("report", "results", "output-file", "output", "out", "html")
 SHARED: Final = ("config", "isolated", "help")
 
 
@@ -63,11 +65,41 @@ def defaults(
     """
     given = _peek(parent, command, arguments)
     settings = read_settings(parent, given)
-    return {
+    found = {
         name: _converted(parent, command, option, settings)
         for name, option in _by_name(command).items()
         if key_of(option) in settings.values
     }
+    if _is_beside(settings, given):
+        for name, value in found.items():
+            _check_harmless(_by_name(command)[name], value, settings)
+    return found
+
+
+def _is_beside(settings: Settings, given: Mapping[str, Any]) -> bool:
+    """Whether the file was found in the folder of a file that is handed in: it may have come with that."""
+    if settings.file is None or given.get("config") or os.environ.get("GRADER_CONFIG"):
+        return False
+    folder = settings.file.resolve().parent
+    handed_in = (Path(path).resolve() for path in _listed(given, HANDED_IN))
+    return any(path.parent == folder and not path.is_dir() for path in handed_in)
+
+
+def _check_harmless(option: click.Option, value: Any, settings: Settings) -> None:
+    """Refuse what would lower the protection, or write elsewhere. Raises UsageError."""
+    key = key_of(option)
+    assert settings.file is not None
+    folder = settings.file.resolve().parent
+    if key == "accept-level" and value < option.default:
+        raise UsageError(
+            f"{settings.place(key)}: {key}: a file beside what is handed in lowers no protection; if you trust "
+            f"both, give --{key} {value} yourself; --isolated reads no settings"
+        )
+    if key in WRITTEN and not Path(value).resolve().is_relative_to(folder):
+        raise UsageError(
+            f"{settings.place(key)}: {key}: a file beside what is handed in has nothing written outside of its "
+            f"folder; give --{key} yourself; --isolated reads no settings"
+        )
 
 
 def read_settings(context: click.Context, given: Mapping[str, Any]) -> Settings:
@@ -224,6 +256,8 @@ def _converted(
     key = key_of(option)
     value = settings.values[key]
     assert settings.file is not None
+    if isinstance(value, str) and "\0" in value:
+        raise UsageError(f"{settings.place(key)}: {key}: no setting holds a NUL")
     if isinstance(option.type, click.Path) and isinstance(value, str):
         beside = settings.file.parent / value
         # An assignment may also be the name of a shipped one.
@@ -231,7 +265,7 @@ def _converted(
     context = click.Context(command, info_name=command.name, parent=parent)
     try:
         option.type_cast_value(context, value)
-    except (click.BadParameter, TypeError) as error:
+    except (click.BadParameter, TypeError, ValueError, OverflowError) as error:
         said = error.message if isinstance(error, click.BadParameter) else str(error)
         raise UsageError(f"{settings.place(key)}: {key}: {said}") from error
     return value

@@ -66,7 +66,7 @@ def live(
         submission,
         lambda guest: choose_assignment(
             assignment, submission, guest, store, entry=entry, notify=notify
-        ),
+        )[0],
         entry=entry,
         cases=cases,
         seed=seed,

@@ -45,6 +45,11 @@ class Array:
         return prod(self.shape)
 
     @property
+    def extent(self) -> int:
+        """How much there is to write down: elements, or rows that are empty."""
+        return extent(self.shape)
+
+    @property
     def values(self) -> tuple[float, ...]:
         """The elements in row-major order."""
         return struct.unpack(f"<{len(self.data) // 8}d", self.data)
@@ -66,7 +71,14 @@ def element_count(shape: tuple[int, ...]) -> int:
         raise ValueError(f"a shape has no negative lengths: {shape}")
     if (size := prod(shape)) > MAX_ELEMENTS:
         raise ValueError(f"an array has at most {MAX_ELEMENTS} elements, not {size}")
+    if not size and extent(shape) > MAX_ELEMENTS:
+        raise ValueError(f"an array has at most {MAX_ELEMENTS} rows, even empty ones: {shape}")
     return size
+
+
+def extent(shape: tuple[int, ...]) -> int:
+    """How much there is to write down of a shape: elements, or rows that are empty."""
+    return prod(length or 1 for length in shape)
 
 
 def _shape(literal: Nested) -> tuple[int, ...]:

@@ -319,7 +319,7 @@ class Camera:
         if isinstance(found, np.ndarray) and found.size > MAX_ELEMENTS:
             return NotANumber("array", f"of shape {found.shape}")
         seen = self._observe_all(found)
-        if isinstance(seen, Array) and seen.size > MAX_ELEMENTS:
+        if isinstance(seen, Array) and seen.extent > MAX_ELEMENTS:
             return NotANumber("array", f"of shape {seen.shape}")
         return seen if isinstance(seen, Array | Missing) else NotANumber(type(found).__name__[:40])
 

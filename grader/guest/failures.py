@@ -111,6 +111,8 @@ def missing_name(
                 f"`{name}` is imported from `{module}` in {entry}, and that is not among "
                 "the files handed in."
             )
+    if gone := next((name for name in group if name in names and names[name] is None), ""):
+        return Trouble(f"`{gone}` is None once everything in {entry} was executed.")
     broken = [failure for failure in failures if not failure.is_python]
     if broken and not tree.outline(entry).defined:
         why = broken[0].skipped.why

@@ -72,7 +72,8 @@ def read(root: str | os.PathLike[str], *, entry: str = "", wanted: Wanted) -> Ha
     try:
         tree.parsed(choice.path)
     except SubmissionError as error:
-        return HandedIn(tree, wanted, choice.path, choice.notes, str(error))
+        told = f"{error} {error.help}".rstrip()
+        return HandedIn(tree, wanted, choice.path, choice.notes, told)
     return HandedIn(tree, wanted, choice.path, choice.notes)
 
 

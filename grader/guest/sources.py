@@ -15,6 +15,9 @@ NOTEBOOK_BYTES_LIMIT = 40_000_000
 CODE_SUFFIXES = (".py", ".pyw", ".ipynb")
 TEXT_SUFFIXES = (".txt", ".md", ".markdown", ".text", "")
 
+# Spaces at which no line may break, and what has no width.
+OF_A_PAGE = dict.fromkeys((0xA0, 0x2007, 0x202F), " ") | dict.fromkeys((0x200B, 0x2060, 0xFEFF))
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -49,12 +52,23 @@ class Source:
         return "", line
 
 
+def unpasted(path: str, text: str) -> tuple[str, tuple[str, ...]]:
+    """Text without what a web page puts between letters, which is no Python, and a note where there was some."""
+    plain = text.translate(OF_A_PAGE)
+    return plain, () if plain == text else (
+        f"{path} holds spaces of a web page: read as plain ones.",
+    )
+
+
 def read_source(path: str, data: bytes) -> Source:
     """The file as text with cells. Raises SubmissionError where it cannot be read, saying why."""
     is_notebook = path.lower().endswith(".ipynb")
     limit = NOTEBOOK_BYTES_LIMIT if is_notebook else BYTES_LIMIT
     text, notes = read_text(path, data, limit)
     script = path.lower().endswith((".py", ".pyw"))
+    if not script and not is_notebook:
+        text, more = unpasted(path, text)
+        notes += more
     if notebooks.is_json(text) or (is_notebook and not notebooks.is_export(text)):
         whole, cells, more = notebooks.read_json(path, text)
         return Source(path, "notebook", whole, cells, (*notes, *more))

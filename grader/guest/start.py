@@ -1,8 +1,8 @@
 """The first code of a guest: run by file name, in an interpreter that can import nothing of ours.
 
-Arguments: the descriptor to talk on, the folder that holds numpy, the folder that holds `grader`. What may
-be imported is the standard library, numpy, `grader.guest` and what that leans on. Once everything is
-loaded, even these are taken out of reach, so that a submission may bring its own `grader.py`.
+Its argument is the descriptor to talk on. What may be imported is the standard library, numpy, `grader.guest`
+and what that leans on. Once everything is loaded, even these are taken out of reach, so that a submission
+may bring its own `grader.py`.
 """
 
 import gc
@@ -12,15 +12,17 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
 OURS = ("grader.records", "grader.errors", "grader.domain", "grader.guest")
+# What numpy and the runner ask for of the standard library: loaded while the grader loads what lets it say more.
+MEANWHILE = ("ctypes", "datetime", "inspect", "pathlib", "pickle", "socket", "traceback")
 FIRST_KEPT = 60  # children keep the descriptors from here to 63
 
 
 class OnlyThese:
     """Finds numpy and the guest's own modules by name, and nothing else beside them."""
 
-    def __init__(self, numpy_folder: str, grader_folder: str) -> None:
-        self.numpy_folder = numpy_folder
-        self.grader_folder = grader_folder
+    def __init__(self) -> None:
+        self.numpy_folder = ""
+        self.own_folder = os.path.dirname(os.path.dirname(__file__))
 
     def find_spec(
         self, name: str, path: object = None, target: ModuleType | None = None
@@ -28,16 +30,16 @@ class OnlyThese:
         if name == "numpy":
             return PathFinder.find_spec(name, [self.numpy_folder])
         if name in OURS:
-            return PathFinder.find_spec(name, [f"{self.grader_folder}/grader"])
+            return PathFinder.find_spec(name, [self.own_folder])
         return None
 
 
 def main() -> None:
     gc.disable()  # until all is loaded: none of it goes again
-    descriptor, numpy_folder, grader_folder = lowest(int(sys.argv[1])), sys.argv[2], sys.argv[3]
+    descriptor = lowest(int(sys.argv[1]))
     sys.argv[1:] = []
     sys.orig_argv[1:] = []
-    finder = OnlyThese(numpy_folder, grader_folder)
+    finder = OnlyThese()
     sys.meta_path.append(finder)
     package = ModuleType("grader")
     package.__path__ = []
@@ -46,7 +48,10 @@ def main() -> None:
     from grader import errors  # noqa: F401 - in namespaces its bytecode is out of sight
     from grader.domain.protocol import read_setup
 
+    for name in MEANWHILE:
+        __import__(name)
     setup = read_setup(descriptor)
+    finder.numpy_folder = setup.numpy_folder
     for door in setup.groups:
         with open(door, "w", encoding="ascii") as file:
             file.write("0")

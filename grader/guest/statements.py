@@ -170,7 +170,8 @@ def attempt(lines: list[str], first: int, last: int) -> ast.Module | Broken:
             return ast.parse(text)
     except SyntaxError as error:
         line = error.lineno if error.lineno and first <= error.lineno <= last else last
-        return Broken(first, last, line, f"{type(error).__name__}: {error.msg}")
+        hint = ", a space copied from a web page" if "U+00A0" in error.msg else ""
+        return Broken(first, last, line, f"{type(error).__name__}: {error.msg}{hint}")
     except (RecursionError, MemoryError):
         return Broken(first, last, first, "it is nested too deeply")
     except ValueError as error:
@@ -194,7 +195,7 @@ def starts_of_statements(lines: list[str], first: int, last: int) -> list[int]:
     decorated = False
     for number in range(first, last + 1):
         line = lines[number - 1]
-        if not line.strip() or line[0] in " \t\f#" or CONTINUES.match(line):
+        if not line.strip() or line[0].isspace() or line[0] == "#" or CONTINUES.match(line):
             continue
         if not decorated:
             starts.append(number)

@@ -16,6 +16,17 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# How files begin that are sometimes handed in, and that no text begins with.
+OTHER_KINDS = (
+    (b"%PDF-", "a PDF document"),
+    (b"PK\x03\x04", "a zip archive, or an office document"),
+    (b"\xd0\xcf\x11\xe0", "an office document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh91AY&SY", "a bzip2 archive"),
+    (b"\xfd7zXZ\0", "an xz archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!\x1a", "a RAR archive"),
+)
 COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -31,6 +42,13 @@ def read_text(path: str, data: bytes, limit: int = BYTES_LIMIT) -> tuple[str, tu
             place=path,
             help="Hand in the code alone, without data or saved output.",
         )
+    for start, kind in OTHER_KINDS:
+        if data.startswith(start):
+            raise SubmissionError(
+                f"{path} is {kind}, not text.",
+                place=path,
+                help="Hand in the code itself: a .py file, a notebook, or a .zip or .tar.gz of them.",
+            )
     text, encoding = decode(data)
     notes = () if encoding.startswith("utf") else (f"{path} was read as {encoding}, not UTF-8.",)
     if "\0" in text:

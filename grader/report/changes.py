@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from grader.domain.verdict import Outcome, Status
 from grader.errors import UsageError
+from grader.export.shape import misfit
 from grader.records import dataclass
 from grader.report.model import SCHEMA_VERSION
 from grader.report.words import WRONG
@@ -95,12 +96,11 @@ def read_results(path: Path) -> Document:
     """The document in a file. Raises UsageError where it is none, or of a later version than ours."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(document["schema_version"], int) or not isinstance(
-            document["cases"], list
-        ):
-            raise TypeError
-        if document["schema_version"] > SCHEMA_VERSION:
+        version = document["schema_version"]
+        if isinstance(version, int) and version > SCHEMA_VERSION:
             raise UsageError(f"{path} was written by a later version of the grader")
+        if why := misfit(document):
+            raise UsageError(f"{path} is no results.json of this grader: {why}")
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, KeyError, TypeError) as error:

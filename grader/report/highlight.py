@@ -40,6 +40,11 @@ def highlighted(source: str, first: int, last: int) -> tuple[Markup, ...]:
     return tuple(found)
 
 
+def load() -> None:
+    """Have ready what takes longer than to colour a file."""
+    _highlighted("")
+
+
 def _blocks(source: str) -> Iterator[str]:
     """Pieces that have their colours each by itself: a class or function at the margin begins one.
 

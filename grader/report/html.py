@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache as remembered
 from functools import partial
 from hashlib import sha256
@@ -12,14 +14,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from grader.remembered import Remembered
+from grader.report.album import Album, Printed
 from grader.report.language import say, spoken
 from grader.report.localised import renderer
 from grader.report.model import Report
 from grader.report.page import page
-from grader.report.page_case import HERE, CasePart, Figure
+from grader.report.page_case import HERE, CasePart, Figure, PrintedPart
 from grader.report.source import Reference
 from grader.report.tables import Cell
 
@@ -32,16 +36,32 @@ def render(
     report: Report,
     *,
     cache: Path | None = None,
+    album: Album | None = None,
     print_hints: bool = False,
     instructor: bool = False,
 ) -> str:
-    """The page. `cache` is a folder in which compiled templates are kept from run to run.
+    """The page. `cache` is a folder in which compiled templates are kept from run to run. What the `album` holds
+    is printed from there, and other right answers are added to it.
 
     With `print_hints`, hints are unfolded on paper too. For an `instructor` the page says that it shows
     more than a student may see; what it shows, the report decides.
     """
-    template = environment(cache).get_template("report.html")
-    return template.render(page=page(report), print_hints=print_hints, instructor=instructor)
+    ready, shown = environment(cache), page(report, album)
+    template = ready.get_template("report.html")
+    text = template.render(page=shown, print_hints=print_hints, instructor=instructor)
+    if album is not None:
+        printed: Any = ready.globals
+        for part in shown.strip:
+            if isinstance(part, CasePart) and part.name:
+                step, pieces = printed["step_shown"](part), printed["pieces"](part)
+                album[part.name] = Printed(part.name, str(step), tuple(pieces))
+    return text
+
+
+def load(cache: Path | None) -> None:
+    """Have the templates ready: where they were not kept, to compile them takes as long as to fill them."""
+    for name in ("report.html", "case.html", "parts.html"):
+        environment(cache).get_template(name)
 
 
 @renderer
@@ -53,7 +73,7 @@ def render_case(report: Report) -> str:
 
 @remembered
 def environment(folder: Path | None) -> Environment:
-    kept = FileSystemBytecodeCache(str(folder)) if folder and folder.is_dir() else None
+    kept = KeptTemplates(str(folder)) if folder and folder.is_dir() else None
     environment = Environment(
         loader=PackageLoader("grader.report"),
         autoescape=True,
@@ -65,16 +85,26 @@ def environment(folder: Path | None) -> Environment:
     )
     environment.filters |= {"code": _code, "linked": _linked, "number": _number}
     script = _without_comments(_text("report.js"))
+    pieces = partial(_pieces, environment, Remembered())
     environment.globals |= {
         "say": say,
         "style": Markup(_without_comments(_text("report.css"))),
         "step_script": Markup(script),
         "step_script_hash": f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}",
         "drawn": partial(_drawn, environment, Remembered()),
-        "case_shown": partial(_case_shown, environment, Remembered()),
+        "pieces": pieces,
+        "case_shown": partial(_case_shown, environment, pieces),
         "step_shown": partial(_step_shown, environment, Remembered()),
     }
     return environment
+
+
+class KeptTemplates(FileSystemBytecodeCache):
+    """Compiled templates. Where they cannot be kept, they are compiled again."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 def _drawn(environment: Environment, kept: Remembered[Markup], figure: Figure) -> Markup:
@@ -104,23 +134,40 @@ def _number(cell: Cell) -> Markup:
     return Markup(f"<span{title}>{escape(cell.text)}</span>")
 
 
-def _case_shown(environment: Environment, kept: Remembered[list[str]], case: CasePart) -> Markup:
+def _case_shown(
+    environment: Environment,
+    pieces_of: Callable[[CasePart], list[str]],
+    case: CasePart | PrintedPart,
+) -> Markup:
     """A case. Of right answers, what they have in common is printed once for all pages of a class."""
-
-    def printed(part: CasePart) -> str:
-        parts: Any = environment.get_template("case.html").module
-        return str(parts.case_part(part))
-
-    alike = case.alike
-    if alike is None:
-        return Markup(printed(case))
-    pieces = kept.get((alike,), lambda: printed(alike).split(HERE), spoken())
+    if isinstance(case, PrintedPart):
+        pieces: Sequence[str] = case.printed.pieces
+    elif case.alike is None:
+        return Markup(_printed(environment, case))
+    else:
+        pieces = pieces_of(case)
     own = (escape(text) for text in (case.paste, case.command) if text)
     return Markup("".join(chain(pieces[:1], *zip(own, pieces[1:], strict=True))))
 
 
-def _step_shown(environment: Environment, kept: Remembered[Markup], case: CasePart) -> Markup:
+def _pieces(environment: Environment, kept: Remembered[list[str]], case: CasePart) -> list[str]:
+    """What right answers have in common, cut where each has something of its own."""
+    alike = case.alike
+    assert alike is not None
+    return kept.get((alike,), lambda: _printed(environment, alike).split(HERE), spoken())
+
+
+def _printed(environment: Environment, case: CasePart) -> str:
+    parts: Any = environment.get_template("case.html").module
+    return str(parts.case_part(case))
+
+
+def _step_shown(
+    environment: Environment, kept: Remembered[Markup], case: CasePart | PrintedPart
+) -> Markup:
     """A case as one step of the strip on top."""
+    if isinstance(case, PrintedPart):
+        return Markup(case.printed.step)
 
     def printed() -> Markup:
         parts: Any = environment.get_template("case.html").module

@@ -10,10 +10,19 @@ from grader.domain.transcript import BROKEN_OFF, Crashed
 from grader.domain.verdict import Outcome, Status
 from grader.records import dataclass
 from grader.report import numbers, words
+from grader.report.album import Album
 from grader.report.deeds import deed, shown
 from grader.report.language import known_titles, say, say_count
 from grader.report.model import Report
-from grader.report.page_case import CasePart, Hint, Sign, case_part, hint_steps, tone_of
+from grader.report.page_case import (
+    CasePart,
+    Hint,
+    PrintedPart,
+    Sign,
+    case_part,
+    hint_steps,
+    tone_of,
+)
 from grader.report.page_film import place_of_fault, places
 from grader.report.page_smallest import SmallestPart, smallest_part
 from grader.report.projection import NO_PROGRAM
@@ -61,7 +70,7 @@ class Group:
 
     title: str
     count: str
-    cases: tuple[CasePart, ...]
+    cases: tuple[CasePart | PrintedPart, ...]
     folded: bool
 
 
@@ -96,7 +105,7 @@ class Page:
     diagnoses: tuple[DiagnosisPart, ...]
     smallest: SmallestPart | None
     concepts: tuple[tuple[str, Sign], ...]
-    strip: tuple[CasePart, ...]
+    strip: tuple[CasePart | PrintedPart, ...]
     has_steps: bool
     groups: tuple[Group, ...]
     sources: tuple[Excerpt, ...]
@@ -108,8 +117,8 @@ class Page:
     sandbox: tuple[str, ...]
 
 
-def page(report: Report) -> Page:
-    """The page of a report whose texts are safe already."""
+def page(report: Report, album: Album | None = None) -> Page:
+    """The page of a report whose texts are safe already. What is in the `album` is not made anew."""
     loading = report.submission.loading
     ungradable = report.status is Status.UNGRADABLE
     anchors = {one.case.id: f"case-{number}" for number, one in enumerate(report.cases, 1)}
@@ -120,6 +129,7 @@ def page(report: Report) -> Page:
             report,
             one,
             anchors,
+            album,
             open=one.case.id in opened,
             begins=one is (first or report.cases[0]),
         )
@@ -209,7 +219,7 @@ def _named(report: Report) -> Iterator[Place]:
         yield from filter(None, (place_of_fault(one),))
 
 
-def _groups(cases: tuple[CasePart, ...]) -> tuple[Group, ...]:
+def _groups(cases: tuple[CasePart | PrintedPart, ...]) -> tuple[Group, ...]:
     """What is to be mended first, then what waits, then what passed, each in its order.
 
     Where something is to be mended, the others are folded.

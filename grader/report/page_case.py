@@ -15,6 +15,7 @@ from grader.domain.verdict import Outcome
 from grader.records import dataclass, replace
 from grader.remembered import Remembered
 from grader.report import numbers, words
+from grader.report.album import Album, Printed, name_of
 from grader.report.deeds import deed
 from grader.report.drawing import Drawing, draw
 from grader.report.flag import flag
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from grader.report.page_paths import PathsPart
 
 STRENGTHS: Final = ("hint.where", "hint.which", "hint.change")
+SETTLED: Final = (Outcome.PASSED, Outcome.NOT_ATTEMPTED)  # no line of the submission is shown
 HERE: Final = "\0"  # in no text that is shown
 
 
@@ -73,7 +75,9 @@ class Figure:
 class CasePart:
     """A case as the page shows it.
 
-    Of a right answer, `alike` is what all have in common who gave it: with HERE for what is pasted and the command.
+    Of a right answer, and where there is none, `alike` is what all have in common: with HERE for what is pasted and
+    the command.
+    `name` is that of an answer that an album may keep.
     """
 
     anchor: str
@@ -104,6 +108,18 @@ class CasePart:
     command: str
     output: str
     alike: CasePart | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPart:
+    """A right answer that was printed before: what its submission adds, and what the page asks of every case."""
+
+    printed: Printed
+    outcome: Sign
+    paste: str
+    command: str
+    film: None = None
 
 
 _FIGURES: Remembered[Figure | None] = Remembered()
@@ -111,14 +127,22 @@ _ALIKE: Remembered[CasePart] = Remembered()
 
 
 def case_part(
-    report: Report, one: CaseReport, anchors: Mapping[str, str], *, open: bool, begins: bool
-) -> CasePart:
+    report: Report,
+    one: CaseReport,
+    anchors: Mapping[str, str],
+    album: Album | None,
+    *,
+    open: bool,
+    begins: bool,
+) -> CasePart | PrintedPart:
     """A case as the page shows it. `anchors` are the places of all cases on the page.
 
-    `begins` marks the one to begin with: nothing of it is folded but the hints.
+    `begins` marks the one to begin with: nothing of it is folded but the hints. What is in the `album` is not
+    made anew.
     """
-    paste, command = _paste(report, one), _command(report, one)
-    if one.verdict.outcome is not Outcome.PASSED:
+    paste = _paste(report, one)
+    command = _command(report, one) if paste else ""
+    if one.verdict.outcome not in SETTLED or one.verdict.waits_for:
         return _part(report, one, anchors, paste, command, open=open, begins=begins)
     there = HERE if paste else "", HERE if command else ""
 
@@ -127,8 +151,11 @@ def case_part(
 
     made_of = (one.case, one.verdict, one.observed, one.expected)
     here = (anchors[one.case.id], open, begins, *there, spoken())
+    name = name_of(one, here) if album is not None else ""
+    if album and (printed := album.get(name)):
+        return PrintedPart(printed, _sign(one.verdict.outcome), paste, command)
     part = _ALIKE.get(made_of, alike, *here)
-    return replace(part, paste=paste, command=command, alike=part)
+    return replace(part, paste=paste, command=command, alike=part, name=name)
 
 
 def _part(
@@ -155,7 +182,7 @@ def _part(
             points=numbers.number(one.verdict.points),
             max_points=numbers.number(one.verdict.max_points),
         ),
-        outcome=Sign(tone_of(outcome), words.SIGNS[outcome], words.word(outcome)),
+        outcome=_sign(outcome),
         open=open and bool(case.graph),
         begins=begins,
         hidden=case.hidden,
@@ -205,6 +232,10 @@ def _wants_hints(report: Report, one: CaseReport) -> bool:
     """
     explained = any(one.case.id in diagnosis.explains for diagnosis in report.diagnoses)
     return one.verdict.outcome is Outcome.FAILED and not explained
+
+
+def _sign(outcome: Outcome) -> Sign:
+    return Sign(tone_of(outcome), words.SIGNS[outcome], words.word(outcome))
 
 
 def tone_of(outcome: Outcome) -> str:
@@ -370,7 +401,7 @@ def _paste(report: Report, one: CaseReport) -> str:
 
 
 def _command(report: Report, one: CaseReport) -> str:
-    if not one.case.graph or not report.submission.id:
+    if not report.submission.id:
         return ""
     asked = _command_of(report.submission.id, report.assignment.id)
     page = f"{one.case.id.replace('/', '-')}.html"  # not over the page that is being read

@@ -35,9 +35,13 @@ MAX_ELEMENTS: Final = 2_000
 _PASSED: Remembered[dict[str, Any]] = Remembered()
 
 
-def to_json(report: Report) -> str:
-    """The document as text; the same report gives the same bytes."""
-    return json.dumps(results(report), ensure_ascii=False, indent=1, allow_nan=False)
+def to_json(report: Report, shown: Report | None = None) -> str:
+    """The document as text; the same report gives the same bytes.
+
+    An instructor's comes with what is `shown` to the student, since some formats are made for both from it.
+    """
+    document = results(report) if shown is None else results_for_both(report, shown)
+    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
 
 
 def results_for_both(report: Report, shown: Report) -> dict[str, Any]:

@@ -243,6 +243,8 @@ def _ending(report: CaseReport) -> str:
             key = "case.crashed" if text else "case.crashed.bare"
             return say(key, error=error, message=text, statement=_statement(statements[step]))
         case NotRaised(error, step):
+            if not 0 <= step < len(statements):
+                return say("case.bad_answer", how=f"statement {step} of {len(statements)}")
             asked = statements[step]
             inner = asked.statement if isinstance(asked, Raises) else asked
             return say("case.not_raised", error=error, statement=_statement(inner))

@@ -44,6 +44,7 @@ from grader.sandbox.last_words import frames_of
 GRACE_SECONDS: Final = 5.0
 MAX_FRAMES: Final = 20
 MAX_OUTPUT: Final = 64 * 1024
+MAX_TOLD: Final = 100  # of each kind of thing that loading shows
 OUT_OF_TIME: Final = "OutOfTime"  # what a variant of ours raises in a program that does not end
 
 
@@ -193,7 +194,7 @@ class Conversation:
     def _load(self, payload: bytes) -> None:
         self.output, self.printed = self.printed[:MAX_OUTPUT], ""
         try:
-            self.loading = hostile.loads(Loading, payload)
+            self.loading = _bounded(hostile.loads(Loading, payload))
         except codec.Malformed as error:
             self.loading = Loading(
                 self.job.entry, error=f"loading gave no readable answer: {error}"
@@ -272,6 +273,17 @@ class Conversation:
         films = tuple(self.films[: self.kinds.count(Kind.FILM)])
         touched = tuple(self.touched)
         return Performance(loading, tuple(self.transcripts), self.output, films, touched)
+
+
+def _bounded(loading: Loading) -> Loading:
+    """As much as a guest tells: whoever tells more is no guest."""
+    return replace(
+        loading,
+        skipped=loading.skipped[:MAX_TOLD],
+        bound=loading.bound[:MAX_TOLD],
+        absent=loading.absent[:MAX_TOLD],
+        notes=loading.notes[:MAX_TOLD],
+    )
 
 
 def _load_error(ending: Ending) -> str:

@@ -33,9 +33,7 @@ from grader.errors import GraderFault
 from grader.sandbox.conversation import Conversation, Memory, Performance
 from grader.sandbox.groups import Groups
 from grader.sandbox.launch import (
-    GRADER_FOLDER,
     Planted,
-    Started,
     launch,
     new_box,
     numpy_folder,
@@ -44,6 +42,7 @@ from grader.sandbox.launch import (
     ways,
 )
 from grader.sandbox.levels import REQUIRED_LEVEL, Protection, protection
+from grader.starting import GRADER_FOLDER, Started
 
 START_SECONDS: Final = 30.0
 QUIT_SECONDS: Final = 1.0
@@ -57,7 +56,7 @@ class Guest:
     `accept_level` is the least protection under which submissions are performed; `groups` asks for control
     groups, which take their time and are made only where level 4 is wanted. `without` names
     walls to leave out (`landlock`, `filter`, `limits`, `user`, `namespaces`): only tests
-    do that, to show what a wall is good for.
+    do that, to show what a wall is good for. A process that is `started` already is used.
 
     Raises GraderFault where the guest does not start, breaks the protocol, or protects too little.
     """
@@ -68,16 +67,22 @@ class Guest:
         accept_level: int = REQUIRED_LEVEL,
         groups: bool | None = None,
         without: Collection[str] = (),
+        started: Started | None = None,
     ) -> None:
         self.accept_level = accept_level
         # Called before each job: what it raises breaks off a longer work in between, and harms nothing.
         self.interrupt: Callable[[], None] | None = None
+        # Called once, while the next job is at work. It asks nothing of this guest.
+        self.meanwhile: Callable[[], object] | None = None
         self._without = tuple(without)
         self._user = 0 if "user" in without else spare_user()
-        self._box = new_box(self._user)
-        self._folder = self._box / "submission"
-        self._folder.mkdir()
-        self._planted = Planted(self._box)
+        try:
+            self._box = new_box(self._user)
+            self._folder = self._box / "submission"
+            self._folder.mkdir()
+            self._planted = Planted(self._box)
+        except OSError as error:
+            raise GraderFault(f"nothing can be laid out for submissions: {error}") from error
         self._ways = list(ways()) if "namespaces" not in without else ["none"]
         wanted = accept_level >= GROUPS_LEVEL if groups is None else groups
         self._groups = Groups(self._box.name) if wanted else None
@@ -85,7 +90,12 @@ class Guest:
         self._protection: Protection | None = None
         self._memory = Memory()
         self._base: SourceFile | None = None
-        self._started = self._launch()
+        try:
+            self._started = self._launch(started)
+        except OSError as error:
+            self._planted.close()
+            remove_box(self._box)
+            raise GraderFault(f"no guest can be started: {error}") from error
 
     def __enter__(self) -> Guest:
         return self
@@ -122,6 +132,10 @@ class Guest:
         """
         if self.interrupt:
             self.interrupt()
+        kinds = [Kind.FILM] * filmed
+        kinds += [Kind.TOUCH if touching else Kind.PROGRAM] * (len(tasks) - filmed)
+        programs = [program for program, _ in tasks]
+        spelt = b"".join(map(self._memory.frame, programs, kinds))  # it may still be starting
         self.protection.require(self.accept_level)
         limits = limits or Limits()
         folder = self._folder
@@ -139,11 +153,12 @@ class Guest:
                 tuple(variants),
             )
             lesson = self._lesson(base, folder) if base else b""
-            programs = [program for program, _ in tasks]
-            kinds = [Kind.FILM] * filmed
-            kinds += [Kind.TOUCH if touching else Kind.PROGRAM] * (len(programs) - filmed)
+            said = b"".join((lesson, frame(Kind.JOB, terse.dumps(Job, job)), spelt))
             paths = {file.path for file in submission.files}
-            return self._exchange(lesson, job, programs, kinds, paths)
+            conversation = Conversation(
+                self._started.connection, job, programs, self._memory, kinds, paths
+            )
+            return self._exchange(said, conversation)
         finally:
             _remove_copy(submission, folder)
 
@@ -159,6 +174,12 @@ class Guest:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._started.process.pid, signal.SIGKILL)
 
+    def dismiss(self) -> None:
+        """Tell the guest to end: there are no more jobs. So `close` need not wait for it later."""
+        with suppress(OSError):
+            self._started.connection.settimeout(QUIT_SECONDS)
+            self._started.connection.sendall(frame(Kind.QUIT))
+
     def close(self) -> None:
         """End the guest, whatever it is doing."""
         self._end()
@@ -167,18 +188,19 @@ class Guest:
             self._groups.close()
         remove_box(self._box)
 
-    def _launch(self) -> Started:
+    def _launch(self, started: Started | None = None) -> Started:
         return launch(
             Setup(
                 numpy_folder(),
-                str(GRADER_FOLDER),
+                GRADER_FOLDER,
                 str(self._box),
                 self._user,
                 self._ways[0],
                 self._groups.doors if self._groups else (),
                 self._without,
                 self._planted.canaries(),
-            )
+            ),
+            started,
         )
 
     def _wait_until_ready(self) -> Protection:
@@ -206,9 +228,7 @@ class Guest:
                 self._started = self._launch()
 
     def _end(self) -> None:
-        with suppress(OSError):
-            self._started.connection.settimeout(QUIT_SECONDS)
-            self._started.connection.sendall(frame(Kind.QUIT))
+        self.dismiss()
         self._started.connection.close()
         process = self._started.process
         # It buries its children, then ends; only one that hangs is killed.
@@ -228,21 +248,13 @@ class Guest:
         told = Base(str(folder / file.path), file.data.decode("utf-8"))
         return frame(Kind.BASE, codec.dumps(told))
 
-    def _exchange(
-        self,
-        lesson: bytes,
-        job: Job,
-        programs: Sequence[Program],
-        kinds: Sequence[Kind],
-        files: Collection[str],
-    ) -> Performance:
-        connection = self._started.connection
-        conversation = Conversation(connection, job, programs, self._memory, kinds, files)
+    def _exchange(self, said: bytes, conversation: Conversation) -> Performance:
         try:
-            connection.settimeout(START_SECONDS)
-            frames = [lesson, frame(Kind.JOB, terse.dumps(Job, job))]
-            frames += map(self._memory.frame, programs, kinds)
-            connection.sendall(b"".join(frames))
+            conversation.connection.settimeout(START_SECONDS)
+            conversation.connection.sendall(said)
+            meanwhile, self.meanwhile = self.meanwhile, None
+            if meanwhile:
+                meanwhile()
             return conversation.listen()
         except (ProtocolError, OSError, codec.Malformed) as error:
             how = f"the guest process failed: {error} {self._started.last_words()}".strip()
@@ -252,20 +264,26 @@ class Guest:
 
 
 def _write_copy(submission: Submission, folder: Path) -> None:
-    for file in submission.files:
-        path = f"{folder}/{file.path}"
-        if "/" in file.path:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "wb") as copy:  # noqa: PTH123 - to make a Path costs as much as the rest
-            copy.write(file.data)
+    try:
+        for file in submission.files:
+            path = f"{folder}/{file.path}"
+            if "/" in file.path:
+                Path(path).parent.mkdir(parents=True, exist_ok=True)
+            with open(path, "wb") as copy:  # noqa: PTH123 - to make a Path costs as much as the rest
+                copy.write(file.data)
+    except OSError as error:
+        raise GraderFault(
+            f"no copy of the submission can be made in {folder.parent}: {error.strerror}"
+        ) from error
 
 
 def _remove_copy(submission: Submission, folder: Path) -> None:
     """What is left of it is an empty folder: to make that anew costs as much as the files."""
-    if not any("/" in file.path for file in submission.files):
-        with suppress(OSError):
+    with suppress(OSError):
+        if not any("/" in file.path for file in submission.files):
             for file in submission.files:
                 os.unlink(f"{folder}/{file.path}")  # noqa: PTH108
             return
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    with suppress(OSError):  # whoever writes the next copy says so
+        folder.mkdir()

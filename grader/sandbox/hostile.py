@@ -23,6 +23,7 @@ MAX_ANSWER: Final = 4 * 1024**2
 MAX_JOB: Final = 48 * 1024**2
 MAX_PARTS: Final = 60_000
 MAX_LIST: Final = 2_000
+MAX_DEPTH: Final = 40
 MAX_STRING: Final = 4_000
 MAX_TEXT: Final = 200_000
 MAX_STEPS: Final = 100
@@ -89,7 +90,7 @@ def _check(film: Film, known: Asked) -> None:
     numbers += [one for write in writes for one in (write.before, write.after)]
     if len(film.steps) > MAX_STEPS or len(writes) > MAX_WRITES or len(numbers) > MAX_NUMBERS:
         raise codec.Malformed("a film longer than a camera makes it")
-    if any(isinstance(one, Array) and one.size > MAX_ELEMENTS for one in numbers):
+    if any(isinstance(one, Array) and one.extent > MAX_ELEMENTS for one in numbers):
         raise codec.Malformed("an array larger than a film holds")
 
 
@@ -130,15 +131,17 @@ def _alike(reading: Reading, due: Reading) -> bool:
     """Whether a reading is of the quantity that is due, and no larger: as in a right answer."""
     if reading.quantity != due.quantity:
         return False
-    return not isinstance(reading.found, Array) or (
-        isinstance(due.found, Array) and len(reading.found.data) <= len(due.found.data)
-    )
+    if not isinstance(reading.found, Array):
+        return True
+    if not isinstance(due.found, Array) or len(reading.found.data) > len(due.found.data):
+        return False
+    return bool(reading.found.data) or reading.found.shape == due.found.shape
 
 
 def _not_too_large(reading: Reading, due: object) -> Reading:
     room = ROOM_FOR_WRONG_SHAPES + (2 * due.size if isinstance(due, Array) else 0)
     match reading.found:
-        case Array(shape) if reading.found.size > room:
+        case Array(shape) if reading.found.extent > room:
             return replace(
                 reading, found=NotANumber("array", f"of shape {shape}: too large to show")
             )
@@ -152,16 +155,21 @@ class _Cleaner:
     def __init__(self) -> None:
         self.left = MAX_TEXT
 
-    def clean(self, data: Any, key: str) -> Any:
+    def clean(self, data: Any, key: str, depth: int = 0) -> Any:
+        """The same with its text made safe. Refuses what is nested far deeper than any answer."""
+        if depth > MAX_DEPTH:
+            raise codec.Malformed("nested too deeply")
         kind = type(data)
         if kind is str:
             return data if key == "data" else self.text(data)
         if kind is dict:
-            return {self.text(name): self.clean(value, name) for name, value in data.items()}
+            return {
+                self.text(name): self.clean(value, name, depth + 1) for name, value in data.items()
+            }
         if kind is list:
             if len(data) > MAX_LIST:
                 raise codec.Malformed(f"a list of {len(data)}; at most {MAX_LIST} are read")
-            return [self.clean(item, "") for item in data]
+            return [self.clean(item, "", depth + 1) for item in data]
         return data
 
     def text(self, text: str) -> str:

@@ -30,7 +30,7 @@ def read_submission(path: Path, *, entry: str = "", id: str = "") -> Submission:
     Links, devices and hidden files are passed over; so are folders that hold installed packages.
     Raises UsageError where nothing is at `path`, SubmissionError where it is too large or holds no file.
     """
-    name = id or path.resolve().name
+    name = _as_text(id or path.resolve().name)
     if not os.path.lexists(path):
         raise UsageError(f"there is no file or folder {str(path)!r}")
     if path.is_dir():
@@ -43,7 +43,7 @@ def read_submission(path: Path, *, entry: str = "", id: str = "") -> Submission:
         return Submission(name, "archive", _some(files, path), entry)
     if len(data) > MAX_FILE_BYTES:
         raise _too_large(path.name, MAX_FILE_BYTES)
-    return Submission(name, "file", (SourceFile(path.name, data),), entry)
+    return Submission(name, "file", (SourceFile(_as_text(path.name), data),), entry)
 
 
 def archive_bounds() -> Bounds:

@@ -7,7 +7,6 @@ import pwd
 import random
 import shutil
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,24 +19,13 @@ from typing import IO, Final
 from grader.domain import codec
 from grader.domain.protocol import Canaries, Kind, Setup, frame
 from grader.errors import GraderFault
-from grader.records import dataclass
+from grader.starting import GRADER_FOLDER, Started, start
 
 BUBBLEWRAP: Final = ("/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap")
 BOX: Final = "grader-box-"
 CANARY: Final = ".canary"
 SETTLED_SECONDS: Final = 60  # a box this new may just be made
 SPARE_USERS: Final = range(60706, 61184)  # given to nobody by distributions and by systemd
-GRADER_FOLDER: Final = Path(__file__).resolve().parent.parent.parent
-
-ENVIRONMENT: Final = {
-    "PATH": "/usr/bin:/bin",
-    "LC_ALL": "C.UTF-8",
-    "PYTHONHASHSEED": "0",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "MPLBACKEND": "Agg",
-}
 
 
 class Planted:
@@ -69,44 +57,13 @@ class Planted:
         self.file.unlink(missing_ok=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
-    """A guest's process, the connection to it, and where it writes its own complaints."""
-
-    process: subprocess.Popen[bytes]
-    connection: socket.socket
-    log: IO[bytes]
-
-    def last_words(self) -> str:
-        with suppress(OSError, ValueError):
-            self.log.seek(0)
-            return self.log.read(4000).decode("utf-8", "replace").strip()
-        return ""
-
-
-def launch(setup: Setup) -> Started:
-    """Start a guest. Returns at once: the guest says READY when it is."""
+def launch(setup: Setup, started: Started | None = None) -> Started:
+    """Start a guest, or set up one that is `started`. Returns at once: the guest says READY when it is."""
+    if started is None:
+        started = start(_bubblewrap(setup) if setup.namespaces == "bubblewrap" else ())
+    started.connection.sendall(frame(Kind.SETUP, codec.dumps(setup)))
     _keep_compiled()
-    ours, theirs = socket.socketpair()
-    log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the guest
-    start = GRADER_FOLDER / "grader" / "guest" / "start.py"
-    python = getattr(sys, "_base_executable", "") or sys.executable
-    command = [python, "-I", "-S", "-B", str(start)]
-    arguments = [str(theirs.fileno()), setup.numpy_folder, setup.grader_folder]
-    wrapped = _bubblewrap(setup) if setup.namespaces == "bubblewrap" else []
-    process = subprocess.Popen(
-        wrapped + command + arguments,
-        env=ENVIRONMENT,
-        stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=log,
-        pass_fds=(theirs.fileno(),),
-        start_new_session=True,
-        cwd="/",
-    )
-    theirs.close()
-    ours.sendall(frame(Kind.SETUP, codec.dumps(setup)))
-    return Started(process, ours, log)
+    return started
 
 
 @cache
@@ -117,7 +74,7 @@ def _keep_compiled() -> None:
     """
     if sys.dont_write_bytecode:
         return
-    for file in (GRADER_FOLDER / "grader" / "guest").rglob("*.py"):
+    for file in Path(GRADER_FOLDER, "grader", "guest").rglob("*.py"):
         with suppress(OSError):
             kept = Path(cache_from_source(str(file)))
             if not kept.exists() or kept.stat().st_mtime < file.stat().st_mtime:

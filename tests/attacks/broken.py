@@ -76,6 +76,9 @@ STATE_THAT_COSTS = {
 STATE_THAT_WOULD_EARN = {
     "answers remembered from an earlier case": LAZY + "_memory = {}\n_wrong = square\n"
     "def square(x):\n    y = _wrong(x)\n    y.data = _memory.setdefault('y', y.data)\n    return y\n",
+    "a backward that is right from the second time on": ENGINE + "_right = Variable.backward\n"
+    "_calls = []\ndef _warm(self):\n    _calls.append(self)\n    if len(_calls) == 1:\n"
+    "        self.grad = np.zeros_like(self.data)\n    _right(self)\nVariable.backward = _warm\n",
     "a leaf shared by all cases": LAZY + "_leaf = Variable(np.array([3.0, -1.5]))\n"
     "_leaf.grad = np.array([6.0, -3.0])\n",
 }

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 import grader
+from grader.domain.verdict import Status
 from grader.report import html, render
 from grader.report.projection import for_student
 from grader.report.results import to_json
 from grader.shipped import assignments_folder
-from tests.attacks import injections
+from tests.attacks import injections, words
 from tests.attacks.arena import Arena
 
 MAX_OUTPUT = 5_000_000
@@ -151,3 +152,82 @@ def test_what_is_learned_from_a_hidden_case_is_not_told_in_a_visible_one(
     assert [case.case.hidden for case in report.cases] == [True, False]
     for name, output in _outputs(for_student(report)).items():
         assert "4242" not in output, name
+
+
+@pytest.mark.parametrize("reveal", ["full", "actual"])
+@pytest.mark.parametrize("secret", ["hidden: true", "reveal: verdict", "reveal: none"])
+def test_what_is_learned_from_a_secret_case_is_not_printed_in_one_that_passes(
+    secret: str, reveal: str, level_two: Arena, tmp_path: Path
+) -> None:
+    """The secret case comes first in the file; both pass, so that neither is performed again alone."""
+    head, *cases = HIDING.split("  - case: ")
+    seen, unseen = cases[0] + f"    reveal: {reveal}\n", cases[1].replace("hidden: true", secret)
+    (tmp_path / "assignment.yaml").write_text(f"{head}  - case: {unseen}  - case: {seen}")
+    folder = tmp_path / "handed-in"
+    folder.mkdir()
+    (folder / "handed_in.py").write_text(injections.ENGINE)
+    (folder / "main.py").write_text(TELLTALE.replace("HOW", "pass"))
+    report = grader.grade(
+        folder, tmp_path / "assignment.yaml", entry="main.py", guest=level_two.guest
+    )
+    assert report.all_passed
+    outputs = _outputs(for_student(report))
+    assert "printed [3.0]" in outputs["html"]
+    for name, output in outputs.items():
+        assert "4242" not in output, name
+
+
+REMEMBERS = """
+import numpy as np
+import handed_in
+from handed_in import *
+_seen = [3.0]
+_made = handed_in.Variable.__init__
+def _remember(self, data):
+    _made(self, data)
+    if 100 < float(np.ravel(self.data)[0]) < 1e5:
+        _seen[0] = float(np.ravel(self.data)[0])
+def _tell(self):
+    variable = self
+    while variable.creator:
+        variable = variable.creator.inputs[0]
+    variable.grad = np.full_like(variable.data, _seen[0])
+    variable.grad = np.full_like(variable.data, 5.0)
+handed_in.Variable.__init__ = _remember
+handed_in.Variable.backward = _tell
+"""
+
+
+def test_what_is_learned_from_a_hidden_case_is_not_told_by_a_film_of_another(
+    level_two: Arena, tmp_path: Path
+) -> None:
+    """Both cases fail; the hidden one comes first in the file, so that it would be looked at first."""
+    head, seen, unseen = HIDING.partition("  - case: seen")[0], *HIDING.split("  - case: ")[1:]
+    text = f"{head}  - case: {unseen}  - case: {seen}"
+    (tmp_path / "assignment.yaml").write_text(text)
+    folder = tmp_path / "handed-in"
+    folder.mkdir()
+    (folder / "handed_in.py").write_text(injections.ENGINE)
+    (folder / "main.py").write_text(REMEMBERS)
+    report = grader.grade(
+        folder, tmp_path / "assignment.yaml", entry="main.py", guest=level_two.guest
+    )
+    assert [case.case.hidden for case in report.cases] == [True, False]
+    assert [case.verdict.points for case in report.cases] == [0, 0]
+    for name, output in _outputs(for_student(report)).items():
+        assert "4242" not in output, name
+
+
+@pytest.mark.parametrize("what", words.WORDS)
+def test_words_that_no_guest_would_say_earn_nothing_and_break_nothing(
+    what: str, level_two: Arena, tmp_path: Path
+) -> None:
+    file = tmp_path / "submission.py"
+    file.write_bytes(words.submission(*words.WORDS[what]))
+    report = grader.grade(
+        file, assignments_folder() / "backprop", cases=CASES, guest=level_two.guest
+    )
+    assert report.status in (Status.GRADED, Status.UNGRADABLE)
+    assert report.score == 0
+    for output in (*_outputs(report).values(), *_outputs(for_student(report)).values()):
+        assert len(output) < 1_000_000

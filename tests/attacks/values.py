@@ -15,6 +15,8 @@ STRANGE = {
     "a scalar that would broadcast": "right.flat[0]",
     "an array with an axis too many": "right[None]",
     "an empty array": "np.array([])",
+    "an array of a million million empty rows": "np.zeros((10**12, 0))",
+    "an array of many empty rows": "np.zeros((100, 100, 100, 0))",
     "an array of dates": "np.array(['2020-01-01', '2020-01-02'], dtype='datetime64[D]')",
     "a structured array": "np.zeros(2, dtype=[('a', 'f8')])",
     "a masked array": "np.ma.masked_array(right * 0, mask=[True, True])",

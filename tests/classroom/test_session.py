@@ -62,6 +62,26 @@ def test_everybody_has_a_result_a_report_and_a_line(submissions: Path, assignmen
     assert "<html" in (out / "class.html").read_text("utf-8")
 
 
+def test_names_in_another_encoding_and_long_ones_cost_nobody_a_grade(
+    submissions: Path, assignment: Path
+) -> None:
+    """As an archive from a machine with another language leaves them, and with letters that take a dozen."""
+    names = ["李明".encode("gbk"), ("😀" * 40).encode(), ("（一）" * 20).encode()]
+    for name in names:
+        folder = Path(os.fsdecode(os.fsencode(submissions) + b"/" + name))
+        folder.mkdir()
+        (folder / os.fsdecode("自动.py".encode("gbk"))).write_text(RIGHT)
+    alone = Path(os.fsdecode(os.fsencode(submissions) + "/王.py".encode("gbk")))
+    alone.write_text(RIGHT)
+    summary = graded(submissions, assignment)
+    assert (summary.total, summary.graded, summary.faults) == (7, 7, ())
+    assert [one["score"] for one in results(submissions).values()].count(10) == 5
+    with (submissions.parent / "out" / "grades.csv").open(encoding="utf-8", newline="") as file:
+        ids = {row["id"] for row in csv.DictReader(file)}
+    assert ids >= {"\\xc0\\xee\\xc3\\xf7", "\\xcd\\xf5", "😀" * 40}
+    assert graded(submissions, assignment).graded == 0
+
+
 def test_reports_are_for_students_and_results_for_the_teacher(
     submissions: Path, assignment: Path
 ) -> None:

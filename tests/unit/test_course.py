@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.answers import Store
-from grader.course import first, furthest, names
+from grader.course import choose, first, furthest, names
 from grader.domain.submission import SourceFile, Submission
 from grader.errors import UsageError
 from grader.sandbox import Guest
@@ -99,3 +99,25 @@ def test_families_are_told_apart(name, taken, guest):
         assert found.name == taken
     else:
         assert found.name != "micrograd"
+
+
+@pytest.mark.parametrize("name", ["learner_export", "value_right", "syntax_error_at_the_top"])
+def test_what_is_begun_on_the_way_is_what_would_be_performed(name, guest):
+    from grader.grading import compiled
+    from grader.observing import perform
+    from grader.sandbox import read_submission
+
+    handed_in, store = read_submission(HERE / name / "submission"), Store(None)
+    chosen, begun = choose(handed_in, assignments_folder(), guest, store, 1)
+    assert begun is not None
+    assert begun.assignment is compiled(assignments_folder() / begun.assignment.id, store, 1)
+    again = perform(handed_in, begun.assignment, begun.assignment.cases, guest)
+    assert begun.performance.loading == again.loading
+    assert len(begun.performance.transcripts) == len(again.transcripts)
+    assert furthest(handed_in, assignments_folder(), guest, store) == chosen
+    assert chosen is None or chosen.name == begun.assignment.id
+
+
+def test_nothing_is_begun_where_no_assignment_is_likely(guest):
+    handed_in = submission("x = 1\n")
+    assert choose(handed_in, assignments_folder(), guest, Store(None), 0) == (None, None)

@@ -12,6 +12,7 @@ import pytest
 
 from grader.classroom.folder import ClassFolder, file_name, id_of, replace
 from grader.classroom.gradebook import NAME, TABLES, VERSION, Gradebook, read_only
+from grader.errors import UsageError
 from tests.unit.export.test_formats import document
 
 
@@ -128,3 +129,14 @@ def test_an_id_names_a_file_and_comes_back(id: str) -> None:
     assert not name.startswith(".")
     assert len(name.encode()) < 240
     assert id_of(name) == id
+
+
+def test_a_gradebook_that_cannot_be_written_is_told_with_its_place(
+    folder: ClassFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Gradebook) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Gradebook, "_open", full)
+    with pytest.raises(UsageError, match=r"gradebook\.sqlite cannot be written: .* disk is full"):
+        Gradebook(folder)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from grader.classroom.folder import file_name
 from grader.classroom.layouts import Found, find
 from grader.classroom.roster import match, read_roster
 from grader.errors import UsageError
@@ -106,6 +108,17 @@ def test_ids_name_files_and_are_never_the_same_file(tmp_path: Path) -> None:
     folded = [id.casefold() for id in ids(found)]
     assert len(set(folded)) == 5
     assert max(map(len, folded)) <= 64
+
+
+def test_ids_can_be_written_and_name_files_whatever_their_letters(tmp_path: Path) -> None:
+    foreign = os.fsdecode("李明".encode("gbk"))
+    found = find(laid_out(tmp_path, "😀" * 40 + "/", "（" * 60 + "a/", foreign + "/"))
+    for one in found.handed_in:
+        assert len(file_name(one.id).encode()) <= 200
+        "".join((one.id, *one.student.keys)).encode("utf-8")
+    assert "\\xc0\\xee\\xc3\\xf7" in ids(found)
+    found = find(laid_out(tmp_path / "moodle", foreign + "_12_assignsubmission_file_a.py"))
+    assert found.handed_in[0].student.name == "\\xc0\\xee\\xc3\\xf7"
 
 
 def test_the_folder_of_the_results_is_no_submission(tmp_path: Path) -> None:

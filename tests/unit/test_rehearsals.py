@@ -217,11 +217,11 @@ def test_keys_follow_the_content_of_the_code_not_its_dates(
     stamp = file.stat()
     os.utime(file, ns=(stamp.st_atime_ns, stamp.st_mtime_ns + 1))
     try:
-        answers_module._code_key.cache_clear()
+        answers_module.code_key.cache_clear()
         assert content_key("x") == before
         monkeypatch.setattr(answers_module, "KEY_FOLDERS", ("domain",))
-        answers_module._code_key.cache_clear()
+        answers_module.code_key.cache_clear()
         assert content_key("x") != before
     finally:
         os.utime(file, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
-        answers_module._code_key.cache_clear()
+        answers_module.code_key.cache_clear()

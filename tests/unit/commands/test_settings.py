@@ -75,6 +75,35 @@ def test_settings_inside_a_submission_are_never_read(desk, seed, monkeypatch):
     assert seed(".") == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("accept-level = 1", "lowers no protection"),
+        ("report = '../elsewhere.html'", "has nothing written outside of its folder"),
+        ("results = '/tmp/elsewhere.json'", "has nothing written outside of its folder"),
+        ("output-file = '../elsewhere.txt'", "has nothing written outside of its folder"),
+    ],
+)
+def test_settings_that_may_have_come_with_a_file_do_no_harm(
+    desk, grader, seed, monkeypatch, text, said
+):
+    folder = desk / "downloaded"
+    write(folder / "autodiff.py", CODE)
+    write(folder / "pyproject.toml", f"[tool.grader]\nseed = 7\n{text}\n")
+    monkeypatch.chdir(folder)
+    refused = grader("run", "autodiff.py")
+    assert refused.exit_code == 2
+    assert (
+        f"pyproject.toml:3: {text.partition(' ')[0]}: a file beside what is handed in {said}"
+        in (refused.output)
+    )
+    assert sorted(file.name for file in desk.iterdir()) == ["downloaded"]
+    assert seed("autodiff.py", "--isolated") == 0
+    assert seed("autodiff.py", "--config", "pyproject.toml") == 7
+    write(folder / "pyproject.toml", "[tool.grader]\nseed = 7\nreport = 'out/report.html'\n")
+    assert seed("autodiff.py") == 7
+
+
 def test_a_file_can_be_chosen_and_all_can_be_left_out(desk, seed, monkeypatch):
     write(desk / "grader.toml", "seed = 1\n")
     write(desk / "other.toml", "seed = 7\n")
@@ -91,6 +120,8 @@ def test_a_file_can_be_chosen_and_all_can_be_left_out(desk, seed, monkeypatch):
         ("seed = 1\noutput_format = 'json'\n", "2: unknown setting 'output_format'. Did you mean"),
         ("seed = 'many'\n", "1: seed: 'many' is not a valid integer"),
         ("output-format = 'jason'\n", "1: output-format: 'jason' is not one of 'full', 'concise'"),
+        ("seed = inf\n", "1: seed: cannot convert float infinity to integer"),
+        ('assignment = "a\\u0000"\n', "1: assignment: no setting holds a NUL"),
         ("seed = \n", "not valid TOML: Invalid value (at line 1, column 8)"),
     ],
 )

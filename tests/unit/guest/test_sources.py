@@ -168,6 +168,17 @@ def test_a_broken_statement_costs_itself_alone() -> None:
     ]
 
 
+def test_a_line_that_is_indented_by_a_space_of_a_web_page_is_the_one_that_is_named() -> None:
+    text = "x = 1\ndef f(x):\n\u00a0   return x\n\ny = 2\n"
+    _, broken, _ = parse(read_source("a.py", text.encode())).parts
+    assert broken == Broken(
+        2,
+        4,
+        3,
+        "SyntaxError: invalid non-printable character U+00A0, a space copied from a web page",
+    )
+
+
 def test_a_class_with_a_fault_inside_is_broken_as_a_whole() -> None:
     broken = parse(read_source("a.py", b"class A:\n    def f(self):\n        print 1\n\nx = 1\n"))
     first = broken.parts[0]
@@ -324,3 +335,23 @@ def read_or_refuse(path: str, data: bytes) -> None:
         last = part.last if isinstance(part, Broken) else part.first - 1
     for line in (0, 1, count, count + 1):
         source.place(line)
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"), texts.OTHER_KINDS, ids=[kind for _, kind in texts.OTHER_KINDS]
+)
+def test_a_file_that_is_no_text_is_told_what_it_is_and_what_to_hand_in(start, kind):
+    with pytest.raises(SubmissionError, match=f"^answer is {kind}, not text.$") as refused:
+        read_source("answer", start + b"\x01\x02")
+    assert refused.value.help.startswith("Hand in the code itself")
+
+
+def test_spaces_of_a_web_page_are_plain_ones_in_pasted_text_alone():
+    pasted = "In [1]:\n\u200bif x:\n\u00a0\u00a0y\u202f=\u00a01\n"
+    source = read_source("a.txt", pasted.encode())
+    assert source.lines[1:3] == ["if x:", "  y = 1"]
+    assert source.notes == ("a.txt holds spaces of a web page: read as plain ones.",)
+    assert read_source("a.txt", b"In [1]:\nx = 1\n").notes == ()
+    script = read_source("a.py", pasted.encode())
+    assert "\u00a0" in script.text
+    assert not script.notes

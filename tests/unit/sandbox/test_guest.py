@@ -46,6 +46,16 @@ def test_a_right_submission_is_performed(perform: Perform) -> None:
     assert done.transcripts[0].reading(Quantity(Aspect.GRADIENT, "x")) == Array.of(6.0)
 
 
+def test_the_grader_does_something_else_once_while_a_guest_is_at_work(
+    perform: Perform, guest: Guest
+) -> None:
+    done: list[str] = []
+    guest.meanwhile = lambda: done.append("something else")
+    for _ in range(2):
+        assert perform().transcripts[0].ending == Completed()
+    assert done == ["something else"]
+
+
 @pytest.mark.parametrize(
     ("deed", "ending"),
     [
