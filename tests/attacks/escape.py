@@ -35,6 +35,8 @@ ATTACKS = [
         if child == 0:
             os.write(1, b'DEED-DONE')
             os._exit(0)
+        if child > 0:
+            os.waitpid(child, 0)
         """,
         PROCESSES,
         "done",
@@ -47,6 +49,8 @@ ATTACKS = [
         if child == 0:
             os.write(1, b'DEED-DONE')
             os._exit(0)
+        if child > 0:
+            os.waitpid(child, 0)
         """,
         PROCESSES,
         "done",
@@ -509,6 +513,7 @@ ATTACKS = [
             if os.fork() == 0:
                 os.write(1, b'DEED-DONE')
                 os._exit(0)
+            os.wait()
         thread = threading.Thread(target=deed)
         thread.start()
         thread.join()

@@ -90,6 +90,7 @@ ATTACKS = [
             if os.fork() == 0:
                 os.write(1, b'DEED-DONE')
                 os._exit(0)
+        os.wait()
         """,
         ("filter",),
         "done",
