@@ -16,9 +16,7 @@ from grader.guest.binding import Binding
 from grader.guest.dialects import DIALECTS
 from grader.guest.perform import answer
 
-ENOUGH: Final = (
-    4  # for each dialect: Python looks at a function more closely once it was called eight times
-)
+ENOUGH: Final = 4  # for each dialect: Python rewrites a function once it was called eight times
 PROGRAM: Final = Program(
     (Input("x", Array.of([1.0, 2.0])), Input("w", Array.of(1.0))),
     (

@@ -297,9 +297,9 @@ class Watched:
     def _send_output(self, *, heard: bool = False) -> None:
         """What was printed. Where an answer was `heard`, that is here already.
 
-        Both were waited for together, answers first: what was printed before one was seen with it.
+        Both were waited for together, and Linux looks at answers first: what was printed before one was seen with it.
         """
-        if self.printing and not heard:
+        if self.printing and not (heard and system.LINUX):
             self._drain()
         if self.output:
             self.say(frame(Kind.OUTPUT, bytes(self.output)))

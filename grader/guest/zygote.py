@@ -135,9 +135,7 @@ def _serve(connection: socket.socket, walls: Walls, *, alone: bool) -> None:
                 continue
             if pid == 0:
                 connection.detach()
-                job = terse.loads(
-                    Job, payload
-                )  # here, where it may touch memory at no cost to the next one
+                job = terse.loads(Job, payload)  # in the child, or it would cost the next one too
                 if letter == TEMPLATE:
                     be_a_template(job, walls, *descriptors)
                 child.main(job, walls, *descriptors, told=letter == TOLD)
