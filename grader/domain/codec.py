@@ -11,7 +11,6 @@ from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
 from enum import Enum
 from functools import cache, partial
-from json import encoder
 from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
@@ -21,19 +20,8 @@ from grader.records import Plan, plan_of
 Decoder = Callable[[Any], Any]
 
 _PLAIN = frozenset({str, int, float, bool, NoneType})
+to_json = json.JSONEncoder(separators=(",", ":")).encode
 _read_json = json.JSONDecoder().raw_decode
-# What a JSONEncoder makes anew for each value that it writes.
-_write_json = encoder.c_make_encoder(  # type: ignore[attr-defined]
-    None,
-    json.JSONEncoder().default,
-    encoder.encode_basestring_ascii,
-    None,
-    ":",
-    ",",
-    False,
-    False,
-    True,
-)
 _unfilled: list[Callable[[], None]] = []
 
 
@@ -53,10 +41,6 @@ class Malformed(ValueError):
 def dumps(value: object) -> bytes:
     """A domain value as one line of JSON."""
     return to_json(encode(value)).encode()
-
-
-def to_json(value: object) -> str:
-    return "".join(_write_json(value, 0))
 
 
 def loads(kind: Any, message: bytes | str) -> Any:

@@ -297,7 +297,7 @@ class Watched:
     def _send_output(self, *, heard: bool = False) -> None:
         """What was printed. Where an answer was `heard`, that is here already.
 
-        Both were waited for together, and Linux looks at answers first: what was printed before one was seen with it.
+        Both were waited for together, and Linux looks at answers first: what was printed before is seen with one.
         """
         if self.printing and not (heard and system.LINUX):
             self._drain()
