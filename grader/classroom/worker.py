@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -28,7 +27,7 @@ from grader.records import replace
 from grader.report import html
 from grader.report.model import Report
 from grader.report.projection import for_student
-from grader.report.results import results_for_both
+from grader.report.results import to_json
 from grader.sandbox import Guest, read_submission
 from grader.scoring import score
 from grader.suites import observe_suite, score_suite
@@ -225,11 +224,11 @@ class Worker:
     ) -> dict[str, bytes]:
         shown = for_student(report)
         page = html.render(shown, cache=self.store.folder).encode()
-        document = results_for_both(report, shown)
-        document["students"] = [asdict(member) for member in task.handed_in.members]
-        document["record"] = _record(task, bundle, page, seconds, retried)
-        document["record"]["fingerprints"] = likeness(report.submission.files)
-        text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        record = _record(task, bundle, page, seconds, retried)
+        record["fingerprints"] = likeness(report.submission.files)
+        students = [asdict(member) for member in task.handed_in.members]
+        besides = {"students": students, "record": record}
+        text = to_json(report, shown, besides=besides, indent=None)
         return {"observed": bundle, "report": page, "result": text.encode()}
 
 

@@ -1,4 +1,4 @@
-"""Where a report enters a renderer: every text that a student could have written is made safe.
+"""Where a report enters a renderer: every text that a student could have written is made safe and short.
 
 What is safe already stays the same object: much is kept by identity, and a report comes here more than once.
 """
@@ -29,6 +29,7 @@ from grader.domain.transcript import (
 from grader.domain.verdict import Finding
 from grader.records import replace
 from grader.remembered import Remembered
+from grader.report.budget import within_budget
 from grader.report.model import CaseReport, Report
 from grader.report.safe_text import BLOCK, safe, safe_line
 
@@ -56,7 +57,7 @@ def made_safe(report: Report) -> Report:
                 for one in submission.cells
             ),
         ),
-        cases=tuple(map(_case, report.cases)),
+        cases=within_budget(tuple(map(_case, report.cases))),
         diagnoses=tuple(map(_diagnosis, report.diagnoses)),
         output=safe(report.output, 2 * BLOCK),
         smallest=_smallest(report.smallest),

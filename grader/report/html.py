@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 
 from grader.remembered import Remembered
 from grader.report.album import Album, Printed
+from grader.report.budget import fits, lean
 from grader.report.language import say, spoken
 from grader.report.localised import renderer
 from grader.report.model import Report
@@ -48,7 +49,10 @@ def render(
     """
     ready, shown = environment(cache), page(report, album)
     template = ready.get_template("report.html")
-    text = template.render(page=shown, print_hints=print_hints, instructor=instructor)
+    said = {"print_hints": print_hints, "instructor": instructor}
+    text = template.render(page=shown, **said)
+    if not fits(text):
+        return template.render(page=page(lean(report)), **said)
     if album is not None:
         printed: Any = ready.globals
         for part in shown.strip:

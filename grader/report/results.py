@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from grader.domain.array import Array, Nested
@@ -25,23 +27,43 @@ from grader.domain.verdict import Finding, Outcome
 from grader.export.model import what_differs
 from grader.remembered import Remembered
 from grader.report import words
+from grader.report.budget import fits, lean
 from grader.report.closer import closer, where
 from grader.report.language import spoken
 from grader.report.localised import renderer
 from grader.report.model import SCHEMA_VERSION, CaseReport, Report, SubmissionReport
 
 MAX_ELEMENTS: Final = 2_000
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 _PASSED: Remembered[dict[str, Any]] = Remembered()
 
 
-def to_json(report: Report, shown: Report | None = None) -> str:
-    """The document as text; the same report gives the same bytes.
+def to_json(
+    report: Report,
+    shown: Report | None = None,
+    *,
+    besides: Mapping[str, Any] = NOTHING,
+    indent: int | None = 1,
+) -> str:
+    """The document as text, with what is said `besides`; the same report gives the same bytes, less than 5 MB.
 
     An instructor's comes with what is `shown` to the student, since some formats are made for both from it.
     """
-    document = results(report) if shown is None else results_for_both(report, shown)
-    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
+
+    def text(report: Report, shown: Report | None) -> str:
+        document = results(report) if shown is None else results_for_both(report, shown)
+        separators = None if indent else (",", ":")
+        return json.dumps(
+            {**document, **besides},
+            ensure_ascii=False,
+            indent=indent,
+            separators=separators,
+            allow_nan=False,
+        )
+
+    made = text(report, shown)
+    return made if fits(made) else text(_lean(report), shown and _lean(shown))
 
 
 def results_for_both(report: Report, shown: Report) -> dict[str, Any]:
@@ -50,6 +72,11 @@ def results_for_both(report: Report, shown: Report) -> dict[str, Any]:
     document = results(report, known)
     document["for_student"] = what_differs(document, results(shown, known))
     return document
+
+
+@renderer
+def _lean(report: Report) -> Report:
+    return lean(report)
 
 
 @renderer

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import grader
-from grader.domain.verdict import Status
+from grader.domain.verdict import Outcome, Status
 from grader.report import html, render
 from grader.report.projection import for_student
 from grader.report.results import to_json
@@ -175,6 +175,29 @@ def test_what_is_learned_from_a_secret_case_is_not_printed_in_one_that_passes(
     assert "printed [3.0]" in outputs["html"]
     for name, output in outputs.items():
         assert "4242" not in output, name
+
+
+LOUD = """
+def _boom(*_):
+    print("&" * 60_000)
+    raise ValueError("&" * 60_000)
+for _name in ("square", "add"):
+    globals()[_name] = _boom
+"""
+LOUD_CASES = 150
+
+
+def test_a_page_stays_small_however_much_every_case_says(level_two: Arena, tmp_path: Path) -> None:
+    head, seen = HIDING.split("  - case: ")[:2]
+    cases = (f"  - case: {seen.replace('seen', f'seen-{n}', 1)}" for n in range(LOUD_CASES))
+    (tmp_path / "assignment.yaml").write_text(head + "".join(cases))
+    file = tmp_path / "submission.py"
+    file.write_text(injections.ENGINE + LOUD)
+    report = grader.grade(file, tmp_path / "assignment.yaml", guest=level_two.guest)
+    assert [case.verdict.outcome for case in report.cases] == [Outcome.CRASHED] * LOUD_CASES
+    for output in _outputs(report).values():
+        assert len(output.encode("utf-8")) < MAX_OUTPUT
+    assert "the rest is left out" in _outputs(report)["html"]
 
 
 REMEMBERS = """
