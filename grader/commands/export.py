@@ -38,7 +38,9 @@ FORMATS = (
 def export(source: Path, form: str, output: Path | None, into: Path | None, column: str) -> None:
     """Turn results into another format.
 
-    SOURCE is the folder of `grader class`, or one results.json.
+    SOURCE is the folder of `grader class`, or one results.json. csv, canvas and nbgrader are for you. Students
+    read the others, moodle's feedback, junit, gradescope, check50 and github-classroom: of hidden cases these tell
+    no more than a student's report, even where SOURCE tells you all.
 
     \b
     grader export graded/ --to csv -o grades.csv

@@ -83,7 +83,7 @@ def test_answers_that_cannot_be_kept_change_no_verdict(tmp_path):
     assert not [name for name in kept if name.endswith(".part")]
 
 
-@pytest.mark.parametrize("form", ["gradescope", "check50", "github-classroom"])
+@pytest.mark.parametrize("form", ["junit", "gradescope", "check50", "github-classroom"])
 def test_what_an_instructor_sees_is_not_handed_on_to_students(form, tmp_path):
     (tmp_path / "assignment.yaml").write_text(HIDING)
     run = f"grader run {WRONG} -a assignment.yaml --instructor -qq --exit-zero"

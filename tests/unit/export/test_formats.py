@@ -120,10 +120,11 @@ def test_junit_has_a_suite_for_each_submission() -> None:
         one["submission"]["id"] for one in a_class().documents()
     ]
     for suite, found in zip(suites, a_class().documents(), strict=True):
-        outcomes = [case["outcome"] for case in found["cases"]]
+        outcomes = [case["outcome"] for case in for_student(found)["cases"]]
         assert suite.failures == outcomes.count("failed")
         assert suite.tests == len(outcomes) + (found["status"] == "ungradable")
     assert read.tests == sum(suite.tests for suite in suites)
+    assert "SECRET" not in CLASS_FORMATS["junit"](a_class())
 
 
 def test_the_table_has_a_line_for_everybody_and_no_formula() -> None:
