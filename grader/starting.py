@@ -30,6 +30,9 @@ ENVIRONMENT = {
 }
 
 
+OPEN_FILES = 64  # a guest keeps some by the highest numbers below that
+
+
 class Started:
     """A guest's process, the connection to it, and where it writes its own complaints."""
 
@@ -56,11 +59,29 @@ def open_standard() -> None:
             os.open(os.devnull, os.O_RDWR)
 
 
+def files_allowed() -> int:
+    """How many files this process may have open: as many as a guest needs, where that may be changed here."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return OPEN_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    unlimited = resource.RLIM_INFINITY
+    if soft == unlimited or soft >= OPEN_FILES:
+        return OPEN_FILES
+    most = OPEN_FILES if hard == unlimited else min(hard, OPEN_FILES)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        return most
+    return soft
+
+
 def start(within: Sequence[str] = ()) -> Started:
     """Start the process of a guest, `within` what another command gives it. It waits for its setup.
 
     It ends by itself once nobody holds the connection any more.
     """
+    files_allowed()
     ours, theirs = socket.socketpair()
     log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the guest
     code = os.path.join(GRADER_FOLDER, "grader", "guest", "start.py")

@@ -42,7 +42,7 @@ from grader.sandbox.launch import (
     ways,
 )
 from grader.sandbox.levels import REQUIRED_LEVEL, Protection, protection
-from grader.starting import GRADER_FOLDER, Started
+from grader.starting import GRADER_FOLDER, OPEN_FILES, Started, files_allowed
 
 START_SECONDS: Final = 30.0
 QUIT_SECONDS: Final = 1.0
@@ -75,6 +75,11 @@ class Guest:
         # Called once, while the next job is at work. It asks nothing of this guest.
         self.meanwhile: Callable[[], object] | None = None
         self._without = tuple(without)
+        if (allowed := files_allowed()) < OPEN_FILES:
+            raise GraderFault(
+                f"a guest needs {OPEN_FILES} open files, and only {allowed} are allowed here: raise the limit of "
+                f"open files (`ulimit -n 1024`), or ask whoever runs this machine to"
+            )
         self._user = 0 if "user" in without else spare_user()
         try:
             self._box = new_box(self._user)

@@ -83,6 +83,21 @@ def test_answers_that_cannot_be_kept_change_no_verdict(tmp_path):
     assert not [name for name in kept if name.endswith(".part")]
 
 
+@pytest.mark.parametrize("allowed", [63, 50, 14, 10])
+@pytest.mark.parametrize("command", ["run", "show diamond-accumulates -a backprop", "class"])
+def test_too_few_open_files_are_told_with_what_to_do(allowed, command, tmp_path):
+    words = command if command.startswith("show") else f"{command} {RIGHT}"
+    code, said = shell(f"ulimit -n {allowed}; grader {words}", tmp_path)
+    assert f"a guest needs 64 open files, and only {allowed} are allowed here: raise the" in said
+    assert "Traceback" not in said
+    assert code == 3
+
+
+def test_a_limit_of_open_files_that_may_be_raised_is_raised(tmp_path):
+    code, said = shell(f"ulimit -S -n 30; grader run {RIGHT} -qq", tmp_path)
+    assert (code, said) == (0, "")
+
+
 @pytest.mark.parametrize("form", ["junit", "gradescope", "check50", "github-classroom"])
 def test_what_an_instructor_sees_is_not_handed_on_to_students(form, tmp_path):
     (tmp_path / "assignment.yaml").write_text(HIDING)
