@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from grader.domain.safe_text import safe, safe_line
 from grader.errors import Fault
 
 MAX_CELLS: Final = 160
@@ -41,9 +42,9 @@ def cells(text: str) -> int:
 
 
 def _block(fault: Fault) -> Iterator[str]:
-    yield f"{fault.severity}[{fault.code}]: {fault.message}"
+    yield f"{fault.severity}[{fault.code}]: {safe(fault.message)}"
     margin = " " * len(str(fault.line))
-    yield f"{margin}--> {fault.place}"
+    yield f"{margin}--> {safe_line(fault.place)}"
     if fault.text:
         yield f"{margin} |"
         for number, line in _before(fault):
@@ -53,7 +54,7 @@ def _block(fault: Fault) -> Iterator[str]:
         yield f"{margin} | {caret}"
     yield f"{margin} |"
     if fault.help:
-        yield f"{margin} = help: {fault.help}"
+        yield f"{margin} = help: {safe(fault.help)}"
     yield f"{margin} = explain: grader explain {fault.code}"
 
 

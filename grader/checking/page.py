@@ -7,11 +7,11 @@ from importlib.resources import files
 
 from grader.checking.model import Checked, Power, Trial
 from grader.checking.text import closing, counted
+from grader.domain.safe_text import safe, safe_line
 from grader.domain.vocabulary import CONCEPTS
 from grader.errors import Fault
 from grader.records import dataclass
 from grader.report.html import environment
-from grader.report.safe_text import safe, safe_line
 from grader.version import __version__
 
 

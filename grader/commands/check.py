@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -13,6 +13,8 @@ from grader.remembered import collect_seldom
 
 if TYPE_CHECKING:
     from grader.checking import Checked
+
+MOST_LETTERS: Final = 1_000_000
 
 
 @click.command()
@@ -90,12 +92,13 @@ def _assignments(paths: tuple[Path, ...]) -> tuple[Path, ...]:
 
 def _tell(checked: Checked, quiet: bool, verbose: bool) -> None:
     from grader.checking.text import complaints, proposals, summary
+    from grader.domain.safe_text import safe
 
     if said := complaints(checked):
         click.echo(said + "\n", err=True)
     if quiet:
         return
-    click.echo(summary(checked, verbose=verbose))
+    click.echo(safe(summary(checked, verbose=verbose), MOST_LETTERS))
     if offered := proposals(checked):
         click.echo("\n" + offered)
 

@@ -251,7 +251,7 @@ def wants_color(color: str) -> bool:
 
 def progress(quiet: int) -> Callable[[str], None]:
     """Where to say what takes long: on stderr, unless quiet."""
-    return lambda message: None if quiet else click.echo(f"note: {message}", err=True)
+    return lambda message: None if quiet else _say(f"note: {message}")
 
 
 def say_error(error: GraderError) -> None:
@@ -260,12 +260,21 @@ def say_error(error: GraderError) -> None:
 
         click.echo(render_faults(error.faults), err=True)
         return
-    click.echo(f"error: {error}", err=True)
+    _say(f"error: {error}")
     if isinstance(error, SubmissionError):
         if error.place:
-            click.echo(f"  --> {error.place}", err=True)
+            _say(f"  --> {error.place}")
         if error.help:
-            click.echo(f"  = help: {error.help}", err=True)
+            _say(f"  = help: {error.help}")
+
+
+def _say(text: str) -> None:
+    """On stderr; what does not show there, or does more than show, as an escape: others chose their words."""
+    if not text.isprintable():
+        from grader.domain.safe_text import safe
+
+        text = safe(text)
+    click.echo(text, err=True)
 
 
 def _keep_traceback() -> str:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from grader.domain.diagnosis import Diagnosis, Place, Smallest
 from grader.domain.film import Film, Step, Write
+from grader.domain.safe_text import BLOCK, safe, safe_line
 from grader.domain.submission import Bound, Loading, Skipped
 from grader.domain.transcript import (
     BadAnswer,
@@ -31,7 +32,6 @@ from grader.records import replace
 from grader.remembered import Remembered
 from grader.report.budget import within_budget
 from grader.report.model import CaseReport, Report
-from grader.report.safe_text import BLOCK, safe, safe_line
 
 R = TypeVar("R")
 T = TypeVar("T")

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
+from grader.domain.safe_text import safe_line
 from grader.report import numbers
 from grader.report.changes import Change, Changes, Kind
 from grader.report.drawing import cells
 from grader.report.language import say
-from grader.report.safe_text import safe_line
 from grader.report.terminal import written
 
 SIGNS: Final[dict[Kind, str]] = {

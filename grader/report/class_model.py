@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from grader.domain.alike import Alike
 from grader.domain.language import ENGLISH
+from grader.domain.safe_text import safe_line
 from grader.records import dataclass
-from grader.report.safe_text import safe_line
 
 MAX_WRONG: Final = 40  # wrong answers of one submission that are kept to compare it with others
 MAX_TEXT: Final = 120

@@ -9,12 +9,12 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from grader.domain.diagnosis import Place
+from grader.domain.safe_text import safe_line
 from grader.domain.submission import CellLines
 from grader.domain.transcript import Frame
 from grader.records import dataclass
 from grader.report.highlight import highlighted
 from grader.report.model import SubmissionReport
-from grader.report.safe_text import safe_line
 
 CONTEXT: Final = 2
 WIDTH: Final = 160

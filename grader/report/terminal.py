@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from grader.domain.divergence import Divergence
+from grader.domain.safe_text import safe_line
 from grader.domain.verdict import Outcome, Status
 from grader.report import deeds, numbers, words
 from grader.report.drawing import cells
@@ -16,7 +17,6 @@ from grader.report.language import say, say_count
 from grader.report.localised import renderer
 from grader.report.model import CaseReport, Report
 from grader.report.results import last_frame
-from grader.report.safe_text import safe_line
 from grader.report.words import SIGNS
 
 STYLES: Final = {"✓": "green", "✗": "red", "○": "yellow", "…": "yellow", "!": "magenta"}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from grader.authoring import render_faults
 from grader.authoring.render import MAX_CELLS, cells
+from grader.cli import main
 from grader.errors import Fault
 from tests.unit.authoring.writing import faults, with_case
 
@@ -79,3 +81,35 @@ def test_lines_of_a_file_that_has_changed_are_not_shown(tmp_path: Path) -> None:
     file.write_text("one\ntwo\nthree\n")
     fault = Fault("YS103", "m", str(file), 3, 1, "drei")
     assert "two" not in render_faults([fault])
+
+
+@pytest.mark.parametrize(
+    ("escape", "shown"), [("\\e[2J", "\\x1b[2J"), ("\\u202egnp", "\\u202egnp")]
+)
+@pytest.mark.parametrize(
+    "line",
+    [
+        'inputs: {{"{0}": 1}}\n    graph: y = square(x)',
+        'inputs: {{x: 1}}\n    graph: y = square(x)\n    reveal: "{0}"',
+        'inputs: {{x: 1}}\n    graph: y = square(x)\n    "{0}": 3',
+        'inputs: {{x: "{0}"}}\n    graph: y = square(x)',
+        'inputs: {{x: 1}}\n    graph: "y = {0}(x)"',
+        'inputs: {{x: 1}}\n    graph: y = square(x)\n    expect: {{"{0}": 3}}',
+        'inputs: {{x: 1}}\n    graph: y = square(x)\n    needs: ["{0}"]',
+    ],
+)
+def test_values_that_would_move_the_cursor_or_turn_the_text_are_shown_as_escapes(
+    line, escape, shown, tmp_path
+):
+    text = "title: T\ncases:\n  - case: a\n    title: A\n    concept: rule\n    "
+    file = tmp_path / "assignment.yaml"
+    file.write_text(text + line.format(escape) + "\n", "utf-8")
+    done = CliRunner().invoke(main, ["check", str(file)])
+    assert done.exit_code == 2
+    assert shown in done.output or "U+001B" in done.output
+    assert done.output.replace("\n", "").isprintable()
+
+
+def test_what_others_called_their_files_is_shown_the_same_way(tmp_path):
+    done = CliRunner().invoke(main, ["export", str(tmp_path / "\x1b[2J.json"), "--to", "csv"])
+    assert "\\x1b[2J.json cannot be read" in done.output

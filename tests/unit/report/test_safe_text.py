@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.domain.safe_text import safe, safe_line
 from grader.report.border import made_safe
-from grader.report.safe_text import safe, safe_line
 from tests.unit.report.samples import SAMPLES, hostile
 
 

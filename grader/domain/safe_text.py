@@ -1,4 +1,4 @@
-"""What students wrote, made safe once: short enough, and nothing in it that hides or reorders text.
+"""What others wrote, made safe once: short enough, and nothing in it that hides or reorders text.
 
 This knows no format. HTML, XML, JSON, terminal and annotations still escape in their own writers.
 """
