@@ -85,7 +85,7 @@ def _results(source: Path) -> Results:
         document = json.loads(source.read_bytes())
     except OSError as error:
         raise UsageError(f"{source} cannot be read: {error.strerror}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{source} is no results.json: {error}") from None
     if not isinstance(document, dict) or document.get("schema_version") != 1:
         raise UsageError(f"{source} is no results.json of this grader")

@@ -103,7 +103,7 @@ def read_results(path: Path) -> Document:
             raise UsageError(f"{path} is no results.json of this grader: {why}")
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(
             f"{path} is no results.json of this grader: `grader run SUBMISSION` writes one"
         ) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli import main
+from grader.export.formats import CLASS_FORMATS, RESULT_FORMATS
 from grader.export.shape import CASE, DIAGNOSIS, RESULTS, misfit
 from grader.report import results
 from grader.report.projection import for_student
@@ -56,3 +58,46 @@ def test_what_is_damaged_is_told_and_is_no_fault_of_ours(
                 told = ("bad.json is no results.json of this grader", "by a later version")
                 assert any(words in done.output for words in told)
     assert misfit({**document(), "cases": 3}) == "cases is no list"
+
+
+def for_both() -> dict[str, Any]:
+    """As `grader run --instructor` and a class write it."""
+    report = SAMPLES["hidden"]()
+    known = json.loads(results.to_json(report, for_student(report)))
+    return {**known, "students": [{"id": "a", "name": "n", "email": "e", "keys": ["a"]}]}
+
+
+def places(data: Any, *above: str | int) -> Iterator[tuple[str | int, ...]]:
+    """Where something stands in a document; of a list only the first is looked at."""
+    items = data.items() if isinstance(data, dict) else enumerate(data[:1])
+    for key, inner in items:
+        yield *above, key
+        if isinstance(inner, dict | list):
+            yield from places(inner, *above, key)
+
+
+@pytest.mark.parametrize("strange", [None, True, 7, 10**400, "x", "\ud800", [], {}, [None]])
+def test_a_document_damaged_anywhere_is_told_as_that(strange: object, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.json"
+    for place in places(for_both()):
+        damaged = inner = for_both()
+        for key in place[:-1]:
+            inner = inner[key]
+        inner[place[-1]] = strange
+        if why := misfit(damaged):
+            assert why.isprintable()
+            continue
+        bad.write_text(json.dumps(damaged))
+        exports = (["export", bad, "--to", form] for form in (*CLASS_FORMATS, *RESULT_FORMATS))
+        for words in (["diff", "--json", bad, bad], *exports):
+            done = CliRunner().invoke(main, [str(word) for word in words])
+            assert done.exit_code in (0, 1, 2), (place, words, done.output)
+    assert not misfit(for_both())
+
+
+def test_endless_nesting_is_told(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.json"
+    bad.write_text("[" * 100_000)
+    for words in (["diff", bad, bad], ["export", bad, "--to", "csv"]):
+        done = CliRunner().invoke(main, [str(word) for word in words])
+        assert (done.exit_code, "bad.json is no results.json" in done.output) == (2, True)
