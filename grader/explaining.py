@@ -11,7 +11,7 @@ from grader.authoring import CODES
 from grader.authoring.catalogue import load_catalogue
 from grader.domain.misconception import Misconception
 from grader.domain.verdict import Outcome, Status
-from grader.errors import UsageError, did_you_mean
+from grader.errors import UsageError
 from grader.report.language import chosen_language, known_texts, say, speaking
 from grader.shipped import assignments_folder
 
@@ -38,9 +38,16 @@ def explain(code: str, language: str = "") -> str:
     word = " ".join(code.lower().replace("-", " ").replace("_", " ").split())
     if told := _outcome(word, chosen_language(language)):
         return told
-    known = [*entries, *map(str.lower, CODES), *(outcome.value for outcome in Outcome)]
-    near = get_close_matches(code.lower(), known, n=3)
-    raise UsageError(f"there is no code {code!r}{did_you_mean(code.lower(), near)}")
+    written = [name for entry in set(entries.values()) for name in (entry.code, entry.id)]
+    outcomes = (outcome.replace(" ", "-") for outcome in (*Outcome, UNGRADABLE))
+    known = {name.lower(): name for name in (*sorted(written), *CODES, *outcomes)}
+    near = [known[name] for name in get_close_matches(code.lower(), known, n=3)]
+    meant = (
+        f". Did you mean {' or '.join(map(repr, near))}?"
+        if near
+        else ": `grader explain` lists them"
+    )
+    raise UsageError(f"there is no code {code!r}{meant}")
 
 
 def codes(language: str = "") -> str:

@@ -140,6 +140,7 @@ class Rehearsals:
         self.known: dict[str, dict[int, str]] = {}
         self.read: dict[tuple[int, str], Transcript] = {}
         self.opened = False
+        self.told = False
 
     def learn(
         self, wanted: Iterable[Changed], cases: Collection[str], *, helped: bool = True
@@ -242,10 +243,14 @@ class Rehearsals:
                 and len(waiting) >= WORTH_A_GUEST
                 and (os.cpu_count() or 1) > 1
             ):
-                self.notify(
-                    f"learning what {len(waiting)} known mistakes do to these cases; "
-                    "this takes a moment, once"
-                )
+                if (
+                    not self.told
+                ):  # what is known of some mistakes decides which others are asked for
+                    self.notify(
+                        f"learning what {len(waiting)} known mistakes do to these cases; "
+                        "this takes a moment, once"
+                    )
+                self.told = True
                 guests.append(stack.enter_context(Guest(accept_level=self.guest.accept_level)))
             # From a list that both take from: one of them may still be starting.
             size = min(SHARE, -(-len(waiting) // (2 * len(guests)))) if len(guests) > 1 else SHARE

@@ -237,7 +237,7 @@ color_option = click.option(
     type=click.Choice(("auto", "always", "never")),
     default="auto",
     show_default=True,
-    help="auto: where a terminal is there, unless NO_COLOR is set; FORCE_COLOR asks for it.",
+    help="auto: where a terminal is there, unless it is dumb or NO_COLOR is set; FORCE_COLOR asks for it.",
 )
 
 
@@ -246,7 +246,10 @@ def wants_color(color: str) -> bool:
         return color == "always"
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout is not None and sys.stdout.isatty())
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    dumb = os.environ.get("TERM") == "dumb"
+    return not dumb and sys.stdout is not None and sys.stdout.isatty()
 
 
 def progress(quiet: int) -> Callable[[str], None]:

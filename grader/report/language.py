@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -100,6 +101,6 @@ def _known(tag: str) -> str:
     found = language_of(tag)
     if not found:
         offered = ", ".join(f"{known} ({name})" for known, name in LANGUAGES.items())
-        near = did_you_mean(tag, list(LANGUAGES))
-        raise UsageError(f"no language {tag!r} is spoken here{near}; there are {offered}")
+        near = did_you_mean(tag, get_close_matches(tag, LANGUAGES))
+        raise UsageError(f"no language {tag!r} is spoken here{near or '.'} There are: {offered}")
     return found

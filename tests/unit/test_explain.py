@@ -55,6 +55,16 @@ def test_an_unknown_code_is_answered_with_the_nearest():
     assert "there is no code 'overwrit'. Did you mean 'overwrite'" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [("ad41", "AD411"), ("ys14", "YS114"), ("Timed-ou", "timed-out"), ("zzzzz", "lists them")],
+)
+def test_the_nearest_codes_are_written_as_they_are_listed(asked, meant):
+    said = CliRunner().invoke(main, ["explain", asked]).stderr
+    assert meant in said
+    assert meant == "lists them" or explain(meant, "en")
+
+
 def test_an_outcome_is_found_as_the_report_calls_it():
     assert explain("not-checked", "en") == explain("skipped", "en")
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from grader import answers as answers_module
+from grader import rehearsals as rehearsals_module
 from grader.answers import (
     REFERENCE_DIALECT,
     REFERENCE_REQUIRES,
@@ -119,6 +120,21 @@ def test_one_that_never_ends_is_stopped_and_the_others_go_on(
     assert rehearsals.failing(hangs, ["square-alone", "add-alone"]) == ("square-alone",)
     assert isinstance(rehearsals.answer(hangs, "square-alone").ending, TimedOut)
     assert rehearsals.failing(fine, ["square-alone", "add-alone"]) == ()
+
+
+def test_that_it_takes_a_moment_is_said_once(
+    asked: Assignment, guest: Guest, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rehearsals_module, "WORTH_A_GUEST", 1)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    said: list[str] = []
+    right = answers_for(asked, guest, store)
+    rehearsals = Rehearsals(asked, right, guest, Store(None), said.append)
+    text = reference_submission().files[0].data.decode()
+    for factor in (2, 3):
+        changed = text.replace("return x * x\n", f"return x * x * {factor}\n")
+        rehearsals.learn([Changed(changed.encode(), False)], ["square-alone"])
+    assert len(said) == 1
 
 
 def observed_with(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.commands import COMMANDS
+from grader.commands.common import wants_color
 from grader.version import __version__
 
 ROOT = Path(__file__).parents[3]
@@ -137,3 +138,13 @@ def test_colour_is_asked_for_or_not(grader, desk, monkeypatch):
     assert "\x1b[" in grader("run", "a.txt", *ASKED).output
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b[" not in grader("run", "a.txt", *ASKED).output
+
+
+@pytest.mark.parametrize(("terminal", "colours"), [("xterm", True), ("dumb", False)])
+def test_a_dumb_terminal_is_given_no_colours(terminal, colours, monkeypatch):
+    monkeypatch.setenv("TERM", terminal)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert wants_color("auto") is colours
+    assert wants_color("always")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert wants_color("auto")
