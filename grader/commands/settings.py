@@ -77,12 +77,19 @@ def defaults(
 
 
 def _is_beside(settings: Settings, given: Mapping[str, Any]) -> bool:
-    """Whether the file was found in the folder of a file that is handed in: it may have come with that."""
+    """Whether the file was found in the folder of what is handed in: it may have come with that.
+
+    Beside a folder that is handed in lies what is the teacher's, unless the search began in that folder.
+    """
     if settings.file is None or given.get("config") or os.environ.get("GRADER_CONFIG"):
         return False
     folder = settings.file.resolve().parent
     handed_in = (Path(path).resolve() for path in _listed(given, HANDED_IN))
-    return any(path.parent == folder and not path.is_dir() for path in handed_in)
+    start = _beginning(given).resolve()
+    return any(
+        path.parent == folder and (not path.is_dir() or start.is_relative_to(path))
+        for path in handed_in
+    )
 
 
 def _check_harmless(option: click.Option, value: Any, settings: Settings) -> None:

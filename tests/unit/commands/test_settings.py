@@ -104,6 +104,43 @@ def test_settings_that_may_have_come_with_a_file_do_no_harm(
     assert seed("autodiff.py") == 7
 
 
+@pytest.mark.parametrize("below", ["", "deeper"])
+def test_settings_above_a_folder_that_is_handed_in_from_within_do_no_harm(
+    desk, grader, seed, monkeypatch, below
+):
+    inner = desk / "downloaded" / "inner"
+    write(inner / "autodiff.py", CODE)
+    (inner / below).mkdir(exist_ok=True)
+    settings = desk / "downloaded" / "pyproject.toml"
+    write(settings, "[tool.grader]\nseed = 7\naccept-level = 1\n")
+    monkeypatch.chdir(inner / below)
+    refused = grader("run", str(inner))
+    assert (refused.exit_code, "lowers no protection" in refused.output) == (2, True)
+    assert seed(str(inner), "--config", str(settings)) == 7
+    write(settings, "[tool.grader]\nseed = 7\nreport = '../elsewhere.html'\n")
+    assert "has nothing written outside" in grader("run", str(inner)).output
+    write(settings, "[tool.grader]\nseed = 7\n")
+    assert seed(str(inner)) == 7
+
+
+def test_settings_of_a_teacher_above_what_is_handed_in_may_do_what_they_like(
+    desk, seed, monkeypatch
+):
+    """They lie above the folder in which the teacher stands, or above the assignment."""
+    inner = desk / "course" / "handed-in"
+    write(inner / "autodiff.py", CODE)
+    write(desk / "course" / "grader.toml", "seed = 7\naccept-level = 1\nreport = '../out.html'\n")
+    monkeypatch.chdir(desk / "course")
+    assert seed("handed-in") == 7
+    (desk / "course" / "elsewhere").mkdir()
+    monkeypatch.chdir(desk / "course" / "elsewhere")
+    assert seed("../handed-in") == 7
+    (inner / "one").mkdir()
+    write(inner / "one" / "autodiff.py", CODE)
+    monkeypatch.chdir(inner / "one")
+    assert seed(".") == 7
+
+
 def test_a_file_can_be_chosen_and_all_can_be_left_out(desk, seed, monkeypatch):
     write(desk / "grader.toml", "seed = 1\n")
     write(desk / "other.toml", "seed = 7\n")
