@@ -70,6 +70,7 @@ def look_closer(
             asked[case.id] = one
             moved += len(one.programs)
     films: dict[str, Film] = {}
+    seen: list[Case] = []
     found: dict[str, tuple[Reading, ...]] = {}
     for secret in (False, True):
         group = [case for case in cases if case.is_secret is secret]
@@ -80,19 +81,20 @@ def look_closer(
         displaced = [program for one in questions for program in one.programs]
         done = _perform(submission, assignment, [*programs, *displaced], len(programs), guest)
         if done.loading.error:
-            return {}
+            continue  # what was seen of the other cases stands
+        seen += group
         films |= _agreeing(group, done, observed)
         answers = iter(done.transcripts[len(programs) :])
         for one in questions:
             transcripts = [next(answers) for _ in one.programs]
             found[one.case.id] = slopes(one, transcripts, observed[one.case.id])
-    again = [case for case in cases if _can_agree(case, films, observed)][:MAX_ALONE]
+    again = [case for case in seen if _can_agree(case, films, observed)][:MAX_ALONE]
     if again:
         retried = _perform(
             submission, assignment, [c.program for c in again], len(again), guest, alone=True
         )
         films |= _agreeing(again, retried, observed) if not retried.loading.error else {}
-    return {case.id: Closer(films.get(case.id), found.get(case.id, ())) for case in cases}
+    return {case.id: Closer(films.get(case.id), found.get(case.id, ())) for case in seen}
 
 
 def right_films(

@@ -22,8 +22,9 @@ from grader.filming import Closer, look_closer, right_films
 from grader.judging.divergence import Located, locate
 from grader.judging.slopes import side
 from grader.judging.verdicts import judge
+from grader.records import replace
 from grader.report import deeds
-from grader.sandbox import Guest, fitted, read_submission
+from grader.sandbox import Guest, Performance, fitted, read_submission
 from grader.scoring import DIAGNOSED
 
 ASSIGNMENTS = Path(__file__).parents[3] / "assignments"
@@ -216,3 +217,39 @@ def test_right_gradients_of_a_wrong_forward_pass_are_told_apart(bench: Bench) ->
 def test_values_and_gradients_may_both_be_wrong(bench: Bench) -> None:
     _, sides = _corpus(bench, "forward_in_place", "shared-at-two-depths")
     assert sides == {"shared-at-two-depths": "forward"}
+
+
+class LoadsOnly:
+    """A guest on which a submission can be loaded in some rounds only, counted from 0."""
+
+    def __init__(self, guest: Guest, rounds: set[int]) -> None:
+        self.guest, self.rounds, self.round = guest, rounds, -1
+
+    def perform(self, submission: Submission, *arguments: Any, **options: Any) -> Performance:
+        self.round += 1
+        if self.round not in self.rounds:
+            broken = replace(submission.files[0], data=b"raise ValueError")
+            submission = replace(submission, files=(broken,))
+        return self.guest.perform(submission, *arguments, **options)
+
+
+@pytest.mark.parametrize(("rounds", "filmed"), [({0}, "diamond"), ({1}, "x-plus-x"), (set(), None)])
+def test_films_are_kept_where_the_other_cases_cannot_be_loaded_again(
+    guest: Guest, rounds: set[int], filmed: str | None
+) -> None:
+    course = _assignment("backprop")
+    cases = course.case("diamond"), replace(course.case("x-plus-x"), hidden=True)
+    asked = Assignment(course.id, course.title, course.dialect, course.requires, cases)
+    submission = read_submission(CORPUS / "overwrite_book" / "submission")
+    answers = answers_for(asked, guest, Store(None))
+    programs = [(case.program, 1.0) for case in cases]
+    told = {"dialect": asked.dialect, "requires": asked.requires}
+    done = guest.perform(submission, programs, **told)
+    observed = {
+        case.id: fitted(found, answers[case.id])
+        for case, found in zip(cases, done.transcripts, strict=True)
+    }
+    verdicts = [judge(case, observed[case.id], answers[case.id]) for case in cases]
+    some: Any = LoadsOnly(guest, rounds)
+    closer = look_closer(submission, asked, verdicts, observed, some)
+    assert [id for id, seen in closer.items() if seen.film] == ([filmed] if filmed else [])
