@@ -220,3 +220,43 @@ def test_print_leaves_out_what_is_only_for_the_screen(open_page):
     assert page.locator(".more").first.is_hidden()
     assert page.locator("details.hint p").first.is_hidden()
     assert page.locator("svg:visible").count() == 1
+
+
+WIDTH_OF_PAPER = 718  # A4 less margins of a centimetre, in CSS pixels
+
+CUT_OFF = """() => [...document.querySelectorAll("body *")].filter(element =>
+  element.checkVisibility() && getComputedStyle(element).position !== "absolute" &&
+  (element.getBoundingClientRect().right > document.documentElement.clientWidth + 1 ||
+   element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX !== "visible")
+).map(element => `${element.tagName} ${element.className}`)"""
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_on_paper_nothing_is_cut_off(open_page, name):
+    page = open_page(name, viewport={"width": WIDTH_OF_PAPER, "height": 1000})
+    page.emulate_media(media="print")
+    assert page.evaluate(CUT_OFF) == []
+
+
+def test_on_paper_every_wrong_case_says_what_is_wrong(open_page):
+    page = open_page("every_state")
+    page.emulate_media(media="print")
+    closed = page.locator(".case.bad:not([open])")
+    assert closed.count() > 2
+    for case in closed.all():
+        assert case.locator(".message").is_visible()
+        assert case.locator("svg:visible").count() == 0
+    assert page.locator(".case.good .message:visible").count() == 0
+
+
+def test_paper_is_white_and_needs_no_backgrounds(open_page):
+    """Printers leave backgrounds out, also where a screen is dark: what is light on dark would be lost."""
+    page = open_page("filmed", color_scheme="dark")
+    colour = "element => getComputedStyle(element).color"
+    screen = page.locator("body").evaluate(colour)
+    page.emulate_media(media="print", color_scheme="dark")
+    paper = page.locator("body").evaluate(colour)
+    assert (screen, paper) == ("rgb(231, 229, 223)", "rgb(32, 37, 43)")
+    pills = page.locator(".paths .way b, .steps td b")
+    assert pills.count()
+    assert {pill.evaluate(colour) for pill in pills.all()} == {paper}
