@@ -124,8 +124,12 @@ def _put_up(layer: str, wall: Callable[..., object], *arguments: object) -> None
 
 def _change_user(user: int) -> None:
     os.setgroups([])
-    os.setresgid(user, user, user)
-    os.setresuid(user, user, user)
+    if hasattr(os, "setresuid"):
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    else:  # macOS: where root calls these, they change the saved ids as well
+        os.setgid(user)
+        os.setuid(user)
 
 
 def limit_resources(limits: Limits, user: int = 0) -> None:

@@ -87,6 +87,8 @@ def keep_within_reach(finder: OnlyThese) -> None:
     Root's own Python may lie in a folder that nobody else may enter; by a descriptor that is already open
     it can still be reached. What may be read there is a matter of access rights and Landlock, as ever.
     """
+    if not hasattr(os, "O_PATH"):  # not Linux: there are no such names
+        return
     library = os.path.dirname(os.__file__)
     names = {folder: folder for folder in (library, finder.numpy_folder) if not open_to_all(folder)}
     for number, folder in enumerate(names, FIRST_KEPT):

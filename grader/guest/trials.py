@@ -70,7 +70,7 @@ def _behind_walls(setup: Setup, limits: Limits, runner: int) -> Iterator[Deed]:
     yield "filter", "start a process", _fork
     yield "filter", "run a program", _execute
     yield "filter", "open a socket", lambda: socket.socket(socket.AF_INET).close()
-    yield "filter", "make a file in memory", lambda: os.close(os.memfd_create("probe"))
+    yield "filter", "make a file in memory", _make_in_memory
     yield "filter", "change the copy's access rights", lambda: os.chmod(setup.box, 0o777)
     yield "filter", "send a signal to the runner", lambda: os.kill(runner, 0)
     yield "filter", "have the kernel signal the runner", lambda: _be_told(runner)
@@ -143,6 +143,12 @@ def _fork() -> None:
     if os.fork() == 0:
         os._exit(0)
     os.wait()
+
+
+def _make_in_memory() -> None:
+    if not hasattr(os, "memfd_create"):
+        raise OSError(errno.ENOSYS, "this system has no such files")
+    os.close(os.memfd_create("probe"))
 
 
 def _be_told(process: int) -> None:

@@ -70,8 +70,10 @@ class Zygote:
     def _exchange(self, letter: bytes, payload: bytes, *descriptors: int) -> tuple[bool, int]:
         try:
             header = HEADER.pack(letter, len(payload))
-            socket.send_fds(self._connection, [header], list(descriptors))
-            self._connection.sendall(payload)
+            if descriptors:
+                socket.send_fds(self._connection, [header], list(descriptors))
+                header = b""
+            self._connection.sendall(header + payload)
             done, number = REPLY.unpack(_exactly(self._connection, REPLY.size))
         except (OSError, EOFError) as error:
             raise ZygoteGone(f"the process that starts others has ended: {error}") from error
