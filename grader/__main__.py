@@ -19,7 +19,7 @@ def main() -> None:
     starting.open_standard()
     # Before anything else is imported: it has numpy to import meanwhile.
     guest = None
-    if _grades(sys.argv[1:]):
+    if _grades(sys.argv[1:]) and hasattr(os, "fork"):
         with suppress(OSError):  # whoever needs it says why there is none
             guest = starting.start()
     from grader.cli import main as command

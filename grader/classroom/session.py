@@ -27,6 +27,7 @@ from grader.errors import GraderFault
 from grader.grading import catalogue, compiled
 from grader.report.language import chosen_language
 from grader.sandbox import REQUIRED_LEVEL, Guest
+from grader.sandbox.launch import require_forks
 from grader.suites import yardstick
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def grade_class(
 
     Raises UsageError, AuthoringError, and GraderFault where too little protects, at once or later.
     """
+    require_forks()
     asked = compiled(assignment, Store.default(), seed)
     order = Order(asked, seed, accept_level, chosen_language(language, asked.language))
     found = find(submissions, assignment=asked.id, without=out, cases=asked.mode is Mode.CASES)

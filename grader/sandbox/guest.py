@@ -38,6 +38,7 @@ from grader.sandbox.launch import (
     new_box,
     numpy_folder,
     remove_box,
+    require_forks,
     spare_user,
     ways,
 )
@@ -75,6 +76,7 @@ class Guest:
         # Called once, while the next job is at work. It asks nothing of this guest.
         self.meanwhile: Callable[[], object] | None = None
         self._without = tuple(without)
+        require_forks()
         if (allowed := files_allowed()) < OPEN_FILES:
             raise GraderFault(
                 f"a guest needs {OPEN_FILES} open files, and only {allowed} are allowed here: raise the limit of "

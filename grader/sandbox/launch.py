@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import random
 import shutil
 import socket
@@ -26,6 +25,15 @@ BOX: Final = "grader-box-"
 CANARY: Final = ".canary"
 SETTLED_SECONDS: Final = 60  # a box this new may just be made
 SPARE_USERS: Final = range(60706, 61184)  # given to nobody by distributions and by systemd
+
+
+def require_forks() -> None:
+    """Raises GraderFault where no process can be copied: on Windows."""
+    if not hasattr(os, "fork"):
+        raise GraderFault(
+            "submissions are performed on Linux and on macOS: on Windows, use the grader in WSL "
+            "(`wsl --install`) or in a container"
+        )
 
 
 class Planted:
@@ -127,6 +135,8 @@ def spare_user() -> int:
     """A user id that belongs to nobody, where we are root; else 0: we stay who we are."""
     if os.geteuid() != 0:
         return 0
+    import pwd
+
     first = random.SystemRandom().randrange(len(SPARE_USERS))  # not the one that a neighbour takes
     user: int
     for user in (*SPARE_USERS[first:], *SPARE_USERS[:first]):

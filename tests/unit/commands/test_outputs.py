@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 RIGHT = ROOT / "tests" / "submissions" / "right_loop" / "submission"
 WRONG = ROOT / "tests" / "submissions" / "overwrite_book" / "submission"
+WINDOWS = Path(__file__).with_name("windows.py")
 AS_FULL = Path("/dev/full")
 HIDING = """
 title: Hiding
@@ -95,6 +96,23 @@ def test_too_few_open_files_are_told_with_what_to_do(allowed, command, tmp_path)
 
 def test_a_limit_of_open_files_that_may_be_raised_is_raised(tmp_path):
     code, said = shell(f"ulimit -S -n 30; grader run {RIGHT} -qq", tmp_path)
+    assert (code, said) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "command", [f"run {RIGHT}", "show diamond -a backprop", f"class {RIGHT}", "doctor"]
+)
+def test_where_no_process_can_be_copied_it_is_said_what_to_use(command, tmp_path):
+    code, said = shell(f'"$PYTHON" {WINDOWS} {command}', tmp_path)
+    assert said.startswith(
+        "error: submissions are performed on Linux and on macOS: on Windows, use"
+    )
+    assert (code, said.count("\n")) == (3, 1)
+
+
+@pytest.mark.parametrize("command", ["--help", "version", "explain AD401", "schema", "run --help"])
+def test_what_performs_nothing_works_there_too(command, tmp_path):
+    code, said = shell(f'"$PYTHON" {WINDOWS} {command}', tmp_path)
     assert (code, said) == (0, "")
 
 
