@@ -395,10 +395,10 @@ SENTENCES: Final[dict[str, str]] = {
     "page.timings.stage": "stage",
     "page.timings.seconds": "seconds",
     "page.flags": "For the instructor",
-    "report.cut": "the rest is left out: this submission says more than a report holds",
+    "report.cut": "the rest is left out: all cases together print or raise more than a report holds",
     "report.lean": (
-        "This submission says more than a report holds: what it printed and raised, its lines and the "
-        "steps of its backward passes are left out."
+        "The whole report would be too large: what was printed, lines of code and the steps of "
+        "backward passes are left out."
     ),
     "page.made": "autodiff-grader {version}, seed {seed}, protection level {level}",
     "page.layers": "Layers: {layers}.",
