@@ -9,6 +9,7 @@ import pytest
 from grader.answers import Store
 from grader.domain.array import Array
 from grader.domain.language import LANGUAGES
+from grader.domain.program import Program
 from grader.domain.transcript import Reading
 from grader.printing import print_page
 from grader.records import replace
@@ -59,7 +60,7 @@ def moved(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
     "other",
     [
         lambda: replace(one(), case=replace(one().case, title="Another")),
-        lambda: replace(one(), case=replace(one().case, program=samples.report().cases)),
+        lambda: replace(one(), case=replace(one().case, program=Program((), (), ()))),
         lambda: replace(one(), verdict=replace(one().verdict, points=0.5)),
         lambda: replace(one(), observed=replace(one().observed, output="printed")),
         lambda: replace(one(), observed=replace(one().observed, readings=())),
