@@ -45,6 +45,7 @@ GRACE_SECONDS: Final = 5.0
 MAX_FRAMES: Final = 20
 MAX_OUTPUT: Final = 64 * 1024
 MAX_TOLD: Final = 100  # of each kind of thing that loading shows
+SIGNAL: Final = "signal "  # how a process ended that was killed
 OUT_OF_TIME: Final = "OutOfTime"  # what a variant of ours raises in a program that does not end
 
 
@@ -151,6 +152,7 @@ class Conversation:
         self.output = ""
         self.received = 0
         self.where: tuple[Frame, ...] = ()
+        self.killed_loading = False
 
     def listen(self) -> Performance:
         alone_loads = self.job.limits.load_seconds * max(1, len(self.job.seconds))
@@ -243,6 +245,7 @@ class Conversation:
         if self.loading is None:
             self.output, self.printed = self.printed[:MAX_OUTPUT], ""
             self.loading = Loading(self.job.entry, error=_load_error(ending))
+            self.killed_loading = isinstance(ending, NoResult) and ending.how.startswith(SIGNAL)
         else:
             if isinstance(ending, TimedOut | NoResult | OutOfMemory):
                 ending = replace(ending, frames=self.where)

@@ -162,10 +162,14 @@ class Guest:
             lesson = self._lesson(base, folder) if base else b""
             said = b"".join((lesson, frame(Kind.JOB, terse.dumps(Job, job)), spelt))
             paths = {file.path for file in submission.files}
-            conversation = Conversation(
-                self._started.connection, job, programs, self._memory, kinds, paths
-            )
-            return self._exchange(said, conversation)
+            connection = self._started.connection
+            first = Conversation(connection, job, programs, self._memory, kinds, paths)
+            performance = self._exchange(said, first)
+            if not first.killed_loading:
+                return performance
+            # By itself or by somebody else: the machine may be short of memory. A second time decides.
+            again = Conversation(connection, job, programs, self._memory, kinds, paths)
+            return self._exchange(said, again)
         finally:
             _remove_copy(submission, folder)
 

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -17,8 +18,8 @@ from grader.sandbox import Guest, Performance
 pytestmark = pytest.mark.skipif(not system.LINUX, reason="processes are looked up in /proc")
 
 
-def performed(guest: Guest) -> Performance:
-    handed_in = Submission("a", "file", (SourceFile("a.py", b"class Variable:\n    pass\n"),))
+def performed(guest: Guest, text: bytes = b"class Variable:\n    pass\n") -> Performance:
+    handed_in = Submission("a", "file", (SourceFile("a.py", text),))
     return guest.perform(handed_in, [], dialect="variable-function", requires=())
 
 
@@ -62,3 +63,31 @@ def test_a_runner_without_it_tells_the_grader() -> None:
         os.kill(zygote_of(guest), signal.SIGKILL)
         with pytest.raises(GraderFault, match="the process that starts others has ended"):
             performed(guest)
+
+
+def test_what_is_killed_while_it_is_loaded_is_loaded_once_more() -> None:
+    """Nobody knows by whom: where the machine is short of memory, a right submission may be hit."""
+    slow = b"import time\ntime.sleep(0.5)\nclass Variable:\n    pass\n"
+    with Guest(without=("namespaces",)) as guest:
+        performed(guest)
+        zygote = zygote_of(guest)
+        killer = Thread(target=kill_child_of, args=(zygote,))
+        killer.start()
+        done = performed(guest, slow)
+        killer.join()
+    assert not done.loading.error
+    assert done.loading.bound
+
+
+def test_what_kills_itself_while_it_is_loaded_is_told_as_that() -> None:
+    with Guest(without=("namespaces",)) as guest:
+        done = performed(guest, b"import os\nos.kill(os.getpid(), 9)\n")
+    assert "ended while the submission was loaded (signal SIGKILL)" in done.loading.error
+
+
+def kill_child_of(zygote: int) -> None:
+    children = Path(f"/proc/{zygote}/task/{zygote}/children")
+    while not (found := children.read_text(encoding="ascii").split()):
+        time.sleep(0.01)
+    time.sleep(0.1)  # it is asleep by now
+    os.kill(int(found[0]), signal.SIGKILL)
