@@ -94,6 +94,7 @@ class Guest:
         wanted = accept_level >= GROUPS_LEVEL if groups is None else groups
         self._groups = Groups(self._box.name) if wanted else None
         self._refusals: list[Trial] = []
+        self._silenced = False
         self._protection: Protection | None = None
         self._memory = Memory()
         self._base: SourceFile | None = None
@@ -230,7 +231,15 @@ class Guest:
                 with suppress(subprocess.TimeoutExpired):
                     self._started.process.wait(QUIT_SECONDS)
                 status = self._started.process.poll()
-                why = self._started.last_words() or f"{error}, exit status {status}"
+                words = self._started.last_words()
+                why = words or f"{error}, exit status {status}"
+                if not words and status is not None and not self._silenced:
+                    self._silenced = (
+                        True  # where this way is forbidden, that is said: it was killed
+                    )
+                    self._end()
+                    self._started = self._launch()
+                    continue
                 if len(self._ways) == 1:
                     raise GraderFault(f"the guest process does not start: {why}") from error
                 self._refusals.append(Trial("namespaces", f"not {self._ways[0]}", False, why))

@@ -125,7 +125,10 @@ def performed_alone(out: Path) -> float:
 
 
 def kills(root: Path, size: int, count: int, jobs: int) -> None:
-    """Kill the parent, a worker or a guest at random moments; the end must be as if nothing had been."""
+    """Kill the parent, a worker or a guest at random moments; the end must be as if nothing had been.
+
+    What a guest performs is left alone: there a submission may have ended itself.
+    """
     submissions = make(root / "killed", size, hanging=False)
     undisturbed, out = root / "undisturbed", root / "disturbed"
     whole = used(grader(submissions, undisturbed, jobs))
@@ -134,7 +137,7 @@ def kills(root: Path, size: int, count: int, jobs: int) -> None:
     while parents + below < count:
         process = subprocess.Popen(grader(submissions, out, jobs), stdout=-3, stderr=-3)
         time.sleep(chance.uniform(0.2, 2.5 * whole.wall / count + 1.0))
-        started = descendants(process.pid)
+        started = [one for one in descendants(process.pid) if is_ours(one)]
         if process.poll() is None and started and chance.random() < 0.5:
             os.kill(chance.choice(started), signal.SIGKILL)
             below += 1
@@ -261,6 +264,15 @@ def descendants(pid: int) -> list[int]:
         if int(fields[1]) in (pid, *found):
             found.append(int(path.parent.name))
     return found
+
+
+def is_ours(process: int) -> bool:
+    """Whether a process runs as who we are, and not as the user of submissions."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return False
+    return f"\nUid:\t{os.getuid()}\t" in status
 
 
 def outliving(processes: Sequence[int]) -> list[int]:

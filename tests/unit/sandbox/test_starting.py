@@ -35,3 +35,13 @@ def test_it_is_started_before_anything_heavy_is_imported() -> None:
         [sys.executable, "-S", "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert done.stdout == "[]\n"
+
+
+def test_one_that_is_killed_before_it_can_say_a_word_is_started_once_more() -> None:
+    """As well protected as another one: that it was killed says nothing against its namespaces."""
+    with Guest() as other:
+        level = other.protection.level
+    with Guest() as guest:
+        guest.kill()
+        assert guest.protection.level == level
+        assert all("unshare" not in missing for missing in guest.protection.missing)
