@@ -27,6 +27,7 @@ from grader.domain.spelling import spelled
 from grader.domain.submission import SourceFile, Submission
 from grader.domain.transcript import Completed, Reading, Transcript
 from grader.domain.twin import twins
+from grader.drafts import put_in_place
 from grader.errors import AuthoringError, GraderFault
 from grader.extending import extended, faults_of_loading
 from grader.records import dataclass, replace
@@ -84,12 +85,7 @@ class Store:
             return
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            draft = self.folder / f"{key}.{os.getpid()}.part"
-            try:
-                draft.write_bytes(codec.dumps(value))
-                draft.replace(self.folder / f"{key}.json")
-            except OSError:
-                draft.unlink()
+            put_in_place(self.folder / f"{key}.json", codec.dumps(value))
 
     @contextmanager
     def alone(self, key: str) -> Iterator[None]:

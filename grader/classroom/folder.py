@@ -11,12 +11,12 @@ from typing import Any, Final
 from urllib.parse import quote, unquote
 
 from grader.classroom.model import KINDS, Finished
+from grader.drafts import DRAFT, put_in_place
 from grader.errors import UsageError
 
 CLASS_FILE: Final = "class.json"
 LOCK_FILE: Final = ".lock"
 SUMMARY: Final = ("class.html", "grades.csv")
-PART: Final = ".part"
 PLAIN: Final = frozenset(" -_.@+=,()")
 
 
@@ -54,16 +54,16 @@ class ClassFolder:
         """Write the files of a submission. The result is last: where it is, all are."""
         for kind in KINDS:
             if kind in finished.files:
-                replace(self.path(kind, finished.id), finished.files[kind])
+                put_in_place(self.path(kind, finished.id), finished.files[kind])
         if finished.trace:
             fault = self.root / "faults" / f"{file_name(finished.id)}.txt"
             fault.parent.mkdir(exist_ok=True)
-            replace(fault, finished.trace.encode())
+            put_in_place(fault, finished.trace.encode())
 
     def sweep(self) -> None:
         """Remove what a killed process left half written."""
         for folder, _ in KINDS.values():
-            for file in (self.root / folder).glob(f".*{PART}"):
+            for file in (self.root / folder).glob(f".*{DRAFT}"):
                 file.unlink(missing_ok=True)
 
     def results(self) -> dict[str, os.stat_result]:
@@ -98,7 +98,7 @@ class ClassFolder:
         """Write what is graded here, where it has changed: the time of the file tells when it did."""
         text = json.dumps(content, ensure_ascii=False, indent=1)
         if self.read_class() != json.loads(text):
-            replace(self.root / CLASS_FILE, text.encode())
+            put_in_place(self.root / CLASS_FILE, text.encode())
 
     def summary_is_stale(self) -> bool:
         """Whether a result, or who is in the class, is newer than the page and table of the class."""
@@ -116,13 +116,6 @@ class ClassFolder:
             if isinstance(found, dict):
                 return found
         return None
-
-
-def replace(path: Path, data: bytes) -> None:
-    """Write a file whole, then put it in its place: nobody ever reads half of it."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}{PART}")
-    draft.write_bytes(data)
-    draft.replace(path)
 
 
 def file_name(id: str) -> str:

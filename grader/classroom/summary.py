@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.classroom.folder import ClassFolder
-from grader.classroom.folder import replace as write_whole
 from grader.domain.language import ENGLISH
+from grader.drafts import put_in_place
 from grader.export import grades_csv
 from grader.export.model import Results
 from grader.judging.similarity import alike, unpacked
@@ -39,14 +39,6 @@ def lowest_percent(root: Path) -> float:
         for document in found.documents()
     ]
     return 100.0 * min([*shares, *(0.0 for _ in found.missing), 1.0])
-
-
-def class_report(folder: ClassFolder) -> ClassReport:
-    """The class as data."""
-    gathered = _Gathered(folder)
-    for document in results(folder).documents():
-        gathered.add(document)
-    return gathered.report()
 
 
 class _Gathered:
@@ -97,5 +89,5 @@ def write_summary(folder: ClassFolder) -> None:
             yield document
 
     table = grades_csv.render(replace(found, documents=documents))
-    write_whole(folder.root / "class.html", render_class(gathered.report()).encode())
-    write_whole(folder.root / "grades.csv", table.encode())
+    put_in_place(folder.root / "class.html", render_class(gathered.report()).encode())
+    put_in_place(folder.root / "grades.csv", table.encode())

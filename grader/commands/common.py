@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.commands.completing import assignment_names, case_names
+from grader.drafts import put_in_place
 from grader.errors import (
     AuthoringError,
     GraderError,
@@ -144,15 +145,9 @@ def _put_in_place(path: Path, data: bytes) -> bool:
     """Have a draft take the place of a file. False where that cannot be: of a device, in others' folders."""
     if path.exists() and not path.is_file():
         return False
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        draft.write_bytes(data)
-        if path.exists():
-            draft.chmod(path.stat().st_mode & 0o777)
-        draft.replace(path)
+        put_in_place(path, data, path.stat().st_mode & 0o777 if path.exists() else None)
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
         if error.errno in NO_ROOM:
             raise
         return False

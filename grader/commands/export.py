@@ -95,7 +95,7 @@ def _results(source: Path) -> Results:
 
 
 def _fill(results: Results, form: str, into: Path, output: Path | None, column: str) -> None:
-    from grader.classroom.folder import replace
+    from grader.drafts import put_in_place
     from grader.export.formats import FILLED_FORMATS
     from grader.export.model import Sheet
 
@@ -104,7 +104,7 @@ def _fill(results: Results, form: str, into: Path, output: Path | None, column: 
     except OSError as error:
         raise UsageError(f"{into} cannot be read: {error.strerror}") from None
     filled = FILLED_FORMATS[form](Sheet(into.name, data), results, column)
-    replace(output or into, filled.data)
+    put_in_place(output or into, filled.data)
     for note in filled.notes:
         click.echo(f"note: {note}", err=True)
     click.echo(f"filled: {output or into}", err=True)

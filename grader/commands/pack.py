@@ -73,7 +73,7 @@ def _gradescope(
     path: Path, out: Path, seed: int, limit: str, accept_level: int, language: str
 ) -> None:
     from grader.answers import Store
-    from grader.classroom.folder import replace
+    from grader.drafts import put_in_place
     from grader.grading import compiled
     from grader.platforms.gradescope_zip import Settings, archive, assignment_name
 
@@ -92,7 +92,7 @@ def _gradescope(
     target = out if out.suffix == ".zip" else out / f"{asked.id}-gradescope.zip"
     data = archive(path, settings)
     target.parent.mkdir(parents=True, exist_ok=True)
-    replace(target, data)
+    put_in_place(target, data)
     click.echo(f"upload to Gradescope: {target} ({len(data) / 1024:.0f} kB)")
 
 

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from grader.drafts import put_in_place
 from grader.errors import GraderError
 from grader.export.gradescope import gradescope, unfinished
 from grader.platforms.gradescope_zip import Settings
@@ -141,9 +142,8 @@ def read_metadata(root: Path) -> Mapping[str, Any]:
 
 def write(path: Path, result: Mapping[str, Any]) -> None:
     """Written whole, then put in its place: Gradescope never reads half a result."""
-    draft = path.with_suffix(".part")
-    draft.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    draft.replace(path)
+    text = json.dumps(result, ensure_ascii=False, indent=1) + "\n"
+    put_in_place(path, text.encode())
 
 
 def _moment(text: object) -> datetime | None:
