@@ -34,18 +34,14 @@ class Course:
     names: tuple[str, ...]
 
 
-def furthest(submission: Submission, folder: Path, guest: Guest, store: Store) -> Path | None:
-    """The folder of the furthest assignment whose requirements the submission meets, or None.
-
-    Raises UsageError where `course.yaml` of the folder is not right.
-    """
-    return choose(submission, folder, guest, store, None)[0]
-
-
 def choose(
     submission: Submission, folder: Path, guest: Guest, store: Store, seed: int | None
 ) -> tuple[Path | None, Begun | None]:
-    """The same; with a seed for its inputs, all cases of what is likely chosen are performed on the way."""
+    """The folder of the furthest assignment whose requirements the submission meets, or None.
+
+    With a seed for its inputs, all cases of what is likely chosen are performed on the way.
+    Raises UsageError where `course.yaml` of the folder is not right.
+    """
     taught = tuple(reversed(names(folder, store)))
     stage_of = cache(lambda name: read_stage(folder / name, store))
     begun = None

@@ -40,20 +40,13 @@ Asked = Mapping[str, Quantity]
 Clean = Callable[[str], str]
 
 
-def pack(transcript: Transcript) -> bytes:
-    """A transcript as a message. What was printed goes another way."""
-    primals = [(reading.quantity.of, reading.found) for reading in transcript.primals]
-    readings = [(str(reading.quantity), reading.found) for reading in transcript.readings]
-    return pack_observed(transcript.ending, primals, readings, transcript.calls)
-
-
 def pack_observed(
     ending: Ending,
     primals: Iterable[tuple[str, Any]],
     readings: Iterable[tuple[str, Any]],
     calls: Iterable[tuple[str, str]],
 ) -> bytes:
-    """The same of its parts, in which arrays may be packed already."""
+    """The parts of a transcript as a message. Arrays are packed already; what was printed goes another way."""
     message = [
         codec.encode(ending),
         [(name, f if type(f) is tuple else _packed(f)) for name, f in primals],
@@ -108,8 +101,6 @@ def _call(data: Any, text: Callable[[Any], str]) -> tuple[str, str]:
 
 def _packed(found: Observation) -> Any:
     match found:
-        case Array(shape, dtype, data):
-            return packed_array(shape, dtype, data)
         case Missing():
             return None
         case Flag(value) | Count(value):

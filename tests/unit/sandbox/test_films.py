@@ -8,9 +8,9 @@ from grader.domain import codec
 from grader.domain.array import Array
 from grader.domain.diagnosis import Place
 from grader.domain.film import CUT, Film, Step, Write
-from grader.domain.packing import asked, pack, pack_filmed
+from grader.domain.packing import asked, pack_filmed, pack_observed
 from grader.domain.program import Apply, Aspect, Backward, Input, Name, Program, Quantity
-from grader.domain.transcript import Completed, Missing, Transcript
+from grader.domain.transcript import Completed, Missing
 from grader.sandbox import hostile
 from tests.unit.sandbox.conftest import Perform
 
@@ -20,7 +20,7 @@ PROGRAM = Program(
     (Quantity(Aspect.GRADIENT, "x"),),
 )
 ASKED = asked(PROGRAM)
-DONE = Transcript(Completed())
+DONE = pack_observed(Completed(), (), (), ())
 WRITE = Write("x", Missing(), Array.of(6.0), Place("a.py", 3, "x.grad = gx"))
 STEP = Step("square", ("y",), (Array.of(1.0),), None, (WRITE,))
 
@@ -30,7 +30,7 @@ def _film(*steps: Step) -> Film:
 
 
 def _decoded(film: Film) -> Film:
-    return hostile.filmed(pack_filmed(pack(DONE), film), ASKED)[1]
+    return hostile.filmed(pack_filmed(DONE, film), ASKED)[1]
 
 
 def test_a_film_of_the_program_is_heard():
@@ -57,9 +57,7 @@ def test_a_film_that_no_camera_makes_is_refused(film, complaint):
 
 
 def test_a_film_says_only_what_is_known_that_cannot_be_seen():
-    payload = pack_filmed(pack(DONE), _film(STEP)).replace(
-        b'"unseen":[]', b'"unseen":["score.full"]'
-    )
+    payload = pack_filmed(DONE, _film(STEP)).replace(b'"unseen":[]', b'"unseen":["score.full"]')
     with pytest.raises(codec.Malformed, match="could not be recorded"):
         hostile.filmed(payload, ASKED)
 
