@@ -91,7 +91,12 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     names = list(known)
     near = get_close_matches(wrong, names, n=3)
     if near:
-        return f". Did you mean {' or '.join(map(repr, near))}?"
+        return meant(near)
     if len(names) > MAX_KNOWN:
         return f"; there are {len(names)}, among them: {', '.join(names[:MAX_KNOWN])}"
     return f"; there are: {', '.join(names)}" if names else ""
+
+
+def meant(near: Iterable[str]) -> str:
+    """The question itself, about known names that are near."""
+    return f". Did you mean {' or '.join(map(repr, near))}?"

@@ -11,7 +11,7 @@ from grader.authoring import CODES
 from grader.authoring.catalogue import load_catalogue
 from grader.domain.misconception import Misconception
 from grader.domain.verdict import Outcome, Status
-from grader.errors import UsageError
+from grader.errors import UsageError, meant
 from grader.report.language import chosen_language, known_texts, say, speaking
 from grader.shipped import assignments_folder
 
@@ -42,12 +42,8 @@ def explain(code: str, language: str = "") -> str:
     outcomes = (outcome.replace(" ", "-") for outcome in (*Outcome, UNGRADABLE))
     known = {name.lower(): name for name in (*sorted(written), *CODES, *outcomes)}
     near = [known[name] for name in get_close_matches(code.lower(), known, n=3)]
-    meant = (
-        f". Did you mean {' or '.join(map(repr, near))}?"
-        if near
-        else ": `grader explain` lists them"
-    )
-    raise UsageError(f"there is no code {code!r}{meant}")
+    asked = meant(near) if near else ": `grader explain` lists them"
+    raise UsageError(f"there is no code {code!r}{asked}")
 
 
 def codes(language: str = "") -> str:

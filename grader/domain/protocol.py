@@ -168,8 +168,8 @@ def read_frame(read: Callable[[int], bytes], limit: int) -> tuple[Kind, bytes]:
 
     Raises ProtocolError at end of stream, on an unknown kind, and on a payload above `limit`.
     """
-    kind, length = parse_header(_exactly(read, HEADER.size), limit)
-    return kind, _exactly(read, length)
+    kind, length = parse_header(exactly(read, HEADER.size), limit)
+    return kind, exactly(read, length)
 
 
 class Incoming:
@@ -215,7 +215,8 @@ def parse_header(header: bytes, limit: int) -> tuple[Kind, int]:
     return kind, length
 
 
-def _exactly(read: Callable[[int], bytes], count: int) -> bytes:
+def exactly(read: Callable[[int], bytes], count: int) -> bytes:
+    """So many bytes from `read(count)`, which may return fewer. Raises ProtocolError at end of stream."""
     pieces: list[bytes] = []
     while count:
         piece = read(min(count, 1 << 20))

@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import Final, NoReturn
 
 from grader.domain import terse
-from grader.domain.protocol import HEADER, Job
+from grader.domain.protocol import HEADER, Job, ProtocolError, exactly
 from grader.guest import burial, child, system
 from grader.guest.confine import Walls
 from grader.guest.template import Template, be_a_template
@@ -74,8 +74,8 @@ class Zygote:
                 socket.send_fds(self._connection, [header], list(descriptors))
                 header = b""
             self._connection.sendall(header + payload)
-            done, number = REPLY.unpack(_exactly(self._connection, REPLY.size))
-        except (OSError, EOFError) as error:
+            done, number = REPLY.unpack(exactly(self._connection.recv, REPLY.size))
+        except (OSError, ProtocolError) as error:
             raise ZygoteGone(f"the process that starts others has ended: {error}") from error
         return done, number
 
@@ -120,11 +120,13 @@ def _main(walls: Walls, control: int, runner: int, buries: bool) -> NoReturn:
 
 def _serve(connection: socket.socket, walls: Walls, *, alone: bool) -> None:
     """Start and bury until the runner is gone. In a world of processes whose first it is, we are `alone`."""
-    with suppress(EOFError, ConnectionError):
+    with suppress(ProtocolError, ConnectionError):
         while True:
             header, descriptors, _, _ = socket.recv_fds(connection, HEADER.size, PIPES)
-            letter, length = HEADER.unpack(header + _exactly(connection, HEADER.size - len(header)))
-            payload = _exactly(connection, length)
+            letter, length = HEADER.unpack(
+                header + exactly(connection.recv, HEADER.size - len(header))
+            )
+            payload = exactly(connection.recv, length)
             if letter in (ENDED, BURY):
                 (pid,) = PROCESS.unpack(payload)
                 reply = _status(pid) if letter == ENDED else burial.bury(pid, alone=alone)
@@ -152,14 +154,3 @@ def _status(pid: int) -> int | None:
     except ChildProcessError:
         return 0
     return status if found else None
-
-
-def _exactly(connection: socket.socket, count: int) -> bytes:
-    """Raises EOFError where the other side is gone."""
-    pieces = bytearray()
-    while len(pieces) < count:
-        piece = connection.recv(count - len(pieces))
-        if not piece:
-            raise EOFError
-        pieces += piece
-    return bytes(pieces)
