@@ -74,20 +74,14 @@ def look_closer(
     found: dict[str, tuple[Reading, ...]] = {}
     for secret in (False, True):
         group = [case for case in cases if case.is_secret is secret]
-        if not group:
-            continue
-        programs = [case.program for case in group]
         questions = [asked[case.id] for case in group if case.id in asked]
-        displaced = [program for one in questions for program in one.programs]
-        done = _perform(submission, assignment, [*programs, *displaced], len(programs), guest)
-        if done.loading.error:
-            continue  # what was seen of the other cases stands
-        seen += group
-        films |= _agreeing(group, done, observed)
-        answers = iter(done.transcripts[len(programs) :])
-        for one in questions:
-            transcripts = [next(answers) for _ in one.programs]
-            found[one.case.id] = slopes(one, transcripts, observed[one.case.id])
+        if done := _displaced(submission, assignment, group, questions, guest):
+            seen += group
+            films |= _agreeing(group, done, observed)
+            answers = iter(done.transcripts[len(group) :])
+            for one in questions:
+                transcripts = [next(answers) for _ in one.programs]
+                found[one.case.id] = slopes(one, transcripts, observed[one.case.id])
     again = [case for case in seen if _can_agree(case, films, observed)][:MAX_ALONE]
     if again:
         retried = _perform(
@@ -95,6 +89,22 @@ def look_closer(
         )
         films |= _agreeing(again, retried, observed) if not retried.loading.error else {}
     return {case.id: Closer(films.get(case.id), found.get(case.id, ())) for case in seen}
+
+
+def _displaced(
+    submission: Submission,
+    assignment: Assignment,
+    cases: Sequence[Case],
+    questions: Sequence[Question],
+    guest: Guest,
+) -> Performance | None:
+    """Cases filmed, and after them performed with other inputs; None where there are none, or nothing loads now."""
+    if not cases:
+        return None
+    programs = [case.program for case in cases]
+    moved = [program for one in questions for program in one.programs]
+    done = _perform(submission, assignment, [*programs, *moved], len(programs), guest)
+    return None if done.loading.error else done
 
 
 def right_films(

@@ -232,6 +232,14 @@ class Rehearsals:
             self.store.put(key, kept)
         return tuple(map(frozenset, kept.lines))
 
+    def _tell(self, count: int) -> None:
+        """That this takes a while. What is known of some mistakes decides which others are asked for: told once."""
+        if not self.told:
+            self.told = True
+            self.notify(
+                f"learning what {count} known mistakes do to these cases; this takes a moment, once"
+            )
+
     def _perform_all(self, waiting: Sequence[Unknown], helped: bool) -> None:
         from concurrent.futures import ThreadPoolExecutor  # only where something has to be learnt
 
@@ -243,14 +251,7 @@ class Rehearsals:
                 and len(waiting) >= WORTH_A_GUEST
                 and (os.cpu_count() or 1) > 1
             ):
-                if (
-                    not self.told
-                ):  # what is known of some mistakes decides which others are asked for
-                    self.notify(
-                        f"learning what {len(waiting)} known mistakes do to these cases; "
-                        "this takes a moment, once"
-                    )
-                self.told = True
+                self._tell(len(waiting))
                 guests.append(stack.enter_context(Guest(accept_level=self.guest.accept_level)))
             # From a list that both take from: one of them may still be starting.
             size = min(SHARE, -(-len(waiting) // (2 * len(guests)))) if len(guests) > 1 else SHARE

@@ -233,10 +233,9 @@ class Guest:
                 status = self._started.process.poll()
                 words = self._started.last_words()
                 why = words or f"{error}, exit status {status}"
+                # Where a way is forbidden, that is said: what ends without a word was killed.
                 if not words and status is not None and not self._silenced:
-                    self._silenced = (
-                        True  # where this way is forbidden, that is said: it was killed
-                    )
+                    self._silenced = True
                     self._end()
                     self._started = self._launch()
                     continue

@@ -12,8 +12,10 @@ import pytest
 import grader
 from grader.domain.verdict import Outcome, Status
 from grader.report import html, render
+from grader.report.model import Report
 from grader.report.projection import for_student
 from grader.report.results import to_json
+from grader.sandbox import Guest
 from grader.shipped import assignments_folder
 from tests.attacks import injections, words
 from tests.attacks.arena import Arena
@@ -108,16 +110,19 @@ def test_text_of_a_submission_stays_text(
     assert "\nscore: 100/100" not in outputs["concise"]
 
 
+def _graded(main: str, place: Path, guest: Guest) -> Report:
+    """An engine that `main` changes, graded by the assignment that lies at the place."""
+    folder = place / "handed-in"
+    folder.mkdir()
+    (folder / "handed_in.py").write_text(injections.ENGINE)
+    (folder / "main.py").write_text(main)
+    return grader.grade(folder, place / "assignment.yaml", entry="main.py", guest=guest)
+
+
 @pytest.mark.parametrize("how", HOWS)
 def test_a_hidden_case_tells_one_word(how: str, level_two: Arena, tmp_path: Path) -> None:
     (tmp_path / "assignment.yaml").write_text(HIDING)
-    folder = tmp_path / "handed-in"
-    folder.mkdir()
-    (folder / "handed_in.py").write_text(injections.ENGINE)
-    (folder / "main.py").write_text(TELLTALE.replace("HOW", HOWS[how]))
-    report = grader.grade(
-        folder, tmp_path / "assignment.yaml", entry="main.py", guest=level_two.guest
-    )
+    report = _graded(TELLTALE.replace("HOW", HOWS[how]), tmp_path, level_two.guest)
     assert "3.0" in repr(report)
     for name, output in _outputs(for_student(report)).items():
         assert "4242" not in output, name
@@ -142,12 +147,8 @@ def test_what_is_learned_from_a_hidden_case_is_not_told_in_a_visible_one(
         "expect: {x.grad: 6}", "expect: {x.grad: 8485}", 1
     )
     (tmp_path / "assignment.yaml").write_text(text)
-    folder = tmp_path / "handed-in"
-    folder.mkdir()
-    (folder / "handed_in.py").write_text(injections.ENGINE)
-    (folder / "main.py").write_text(TELLTALE.replace("HOW", "raise ValueError(f'raised {_seen}')"))
-    report = grader.grade(
-        folder, tmp_path / "assignment.yaml", entry="main.py", guest=level_two.guest
+    report = _graded(
+        TELLTALE.replace("HOW", "raise ValueError(f'raised {_seen}')"), tmp_path, level_two.guest
     )
     assert [case.case.hidden for case in report.cases] == [True, False]
     for name, output in _outputs(for_student(report)).items():
@@ -163,13 +164,7 @@ def test_what_is_learned_from_a_secret_case_is_not_printed_in_one_that_passes(
     head, *cases = HIDING.split("  - case: ")
     seen, unseen = cases[0] + f"    reveal: {reveal}\n", cases[1].replace("hidden: true", secret)
     (tmp_path / "assignment.yaml").write_text(f"{head}  - case: {unseen}  - case: {seen}")
-    folder = tmp_path / "handed-in"
-    folder.mkdir()
-    (folder / "handed_in.py").write_text(injections.ENGINE)
-    (folder / "main.py").write_text(TELLTALE.replace("HOW", "pass"))
-    report = grader.grade(
-        folder, tmp_path / "assignment.yaml", entry="main.py", guest=level_two.guest
-    )
+    report = _graded(TELLTALE.replace("HOW", "pass"), tmp_path, level_two.guest)
     assert report.all_passed
     outputs = _outputs(for_student(report))
     assert "printed [3.0]" in outputs["html"]
@@ -228,13 +223,7 @@ def test_what_is_learned_from_a_hidden_case_is_not_told_by_a_film_of_another(
     head, seen, unseen = HIDING.partition("  - case: seen")[0], *HIDING.split("  - case: ")[1:]
     text = f"{head}  - case: {unseen}  - case: {seen}"
     (tmp_path / "assignment.yaml").write_text(text)
-    folder = tmp_path / "handed-in"
-    folder.mkdir()
-    (folder / "handed_in.py").write_text(injections.ENGINE)
-    (folder / "main.py").write_text(REMEMBERS)
-    report = grader.grade(
-        folder, tmp_path / "assignment.yaml", entry="main.py", guest=level_two.guest
-    )
+    report = _graded(REMEMBERS, tmp_path, level_two.guest)
     assert [case.case.hidden for case in report.cases] == [True, False]
     assert [case.verdict.points for case in report.cases] == [0, 0]
     for name, output in _outputs(for_student(report)).items():
