@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from grader.classroom.folder import ClassFolder, file_name, id_of, replace
+from grader.classroom.folder import ClassFolder, file_name, id_of
 from grader.classroom.gradebook import NAME, TABLES, VERSION, Gradebook, read_only
+from grader.drafts import put_in_place
 from grader.errors import UsageError
 from tests.unit.export.test_formats import document
 
@@ -27,7 +28,7 @@ def result(id: str, score: float = 1.0) -> dict[str, Any]:
 
 
 def write(folder: ClassFolder, id: str, found: dict[str, Any]) -> None:
-    replace(folder.path("result", id), json.dumps(found).encode())
+    put_in_place(folder.path("result", id), json.dumps(found).encode())
 
 
 @pytest.fixture
