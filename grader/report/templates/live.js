@@ -13,7 +13,10 @@
     const heading = one === around ? "" : one.querySelector("summary").textContent.replace(/\d+/g, "");
     return `${anchor ? anchor.id : ""} ${heading}`;
   };
+  // A first look has less to say, and its cases are shorter: who has not moved since is brought back to where they were.
+  let brought = null;
   const inView = () => {
+    if (brought && brought.y === scrollY) return brought.seen;
     if (scrollY < 40) return null;
     const seen = [...document.querySelectorAll("details.case")].find(
       one => one.getBoundingClientRect().bottom > 0);
@@ -43,6 +46,7 @@
     // A case that passes now has less to say: its end stays in view.
     const wanted = Math.max(before.seen[1], 160 - height);
     scrollTo({ top: scrollY + top - wanted, behavior: "instant" });
+    brought = { seen: before.seen, y: scrollY };
   };
 
   history.scrollRestoration = "manual";
