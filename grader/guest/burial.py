@@ -15,7 +15,10 @@ PATIENCE_SECONDS = 5.0
 
 
 class Process(Protocol):
-    """A process, as whoever had it started sees it."""
+    """A process with its number, as whoever had it started sees it."""
+
+    @property
+    def pid(self) -> int: ...
 
     def ended(self) -> int | None:
         """The status with which it has ended, or None."""

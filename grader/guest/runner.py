@@ -38,6 +38,7 @@ from grader.guest.practice import practise
 from grader.guest.proving import self_test, stand_around_copies
 from grader.guest.rehearsal import rehearse
 from grader.guest.template import Template, possible
+from grader.guest.turns import Turns
 from grader.guest.variants import Original
 from grader.guest.watched import GraderGone, Outbox, Start, WallsDown, Watched
 from grader.guest.zygote import Zygote, ZygoteGone
@@ -63,6 +64,7 @@ def serve(descriptor: int, setup: Setup) -> None:
     gc.enable()
     connection.sendall(frame(Kind.READY, codec.dumps(ready)))
     zygote = Zygote(walls, buries="burial" not in setup.without)
+    turns = Turns(zygote.pid)
     copied = cache(lambda: possible(walls) and stand_around_copies(setup, walls, ready))
     original: Original | None = None
     incoming = Incoming(connection.recv, 1 << 18)
@@ -83,8 +85,8 @@ def serve(descriptor: int, setup: Setup) -> None:
                 if job.variants and original:
                     rehearse(job, programs, walls, outbox, original)
                 else:
-                    with ExitStack() as templates:
-                        _perform(job, programs, zygote, outbox, copied, templates)
+                    with turns.taken(), ExitStack() as templates:
+                        _perform(job, programs, zygote, outbox, copied, templates, turns)
             except WallsDown:
                 sys.exit("the walls that stood in the self-test could not be put up again")
             except ZygoteGone as gone:
@@ -100,6 +102,7 @@ def _perform(
     outbox: Outbox,
     copied: Callable[[], bool],
     templates: ExitStack,
+    turns: Turns,
 ) -> None:
     """Send LOADING once, then for each program OUTPUT and TRANSCRIPT or ENDING, in order.
 
@@ -127,7 +130,7 @@ def _perform(
             told = number == 0
             ways: list[Start] = [partial(template.copy, told=told)] if template else []
             ways.append(partial(zygote.child, job, told=told))
-            current = Watched(job.limits, outbox, *ways)
+            current = Watched(job.limits, outbox, *ways, turns=turns)
             ending = current.load(budget, announce=number == 0)
             if ending is not None or (current.refused and number == 0):
                 current.end()
@@ -144,7 +147,7 @@ def _perform(
             current.end()
             current = None
     if not programs:
-        current = Watched(job.limits, outbox, partial(zygote.child, job, told=True))
+        current = Watched(job.limits, outbox, partial(zygote.child, job, told=True), turns=turns)
         current.load(budget, announce=True)
     if current is not None:
         current.end()

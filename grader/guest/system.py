@@ -61,6 +61,11 @@ def prctl(option: int, value: object, more: object = 0) -> int:
     return call("prctl", ctypes.c_int(option), *wide)
 
 
+def processor() -> int:
+    """The number of the processor on which the caller is executed. Raises OSError."""
+    return call("sched_getcpu")
+
+
 def signal_name(number: int) -> str:
     """Real-time signals have only a number."""
     try:

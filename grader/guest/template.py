@@ -15,7 +15,7 @@ import socket
 import struct
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final, NoReturn, Protocol
+from typing import Final, NoReturn
 
 from grader.domain.protocol import Job, Limits
 from grader.guest import burial, child, system
@@ -47,19 +47,13 @@ def possible(walls: Walls) -> bool:
     return True
 
 
-class Started(burial.Process, Protocol):
-    """One that has a number."""
-
-    pid: int
-
-
 class Template:
     """The process, as the runner sees it. It may end at any time: then there are no copies of it.
 
     `start` starts it at the other end of a connection.
     """
 
-    def __init__(self, start: Callable[[int], Started], limits: Limits) -> None:
+    def __init__(self, start: Callable[[int], burial.Process], limits: Limits) -> None:
         self._connection, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         with theirs:
@@ -111,6 +105,7 @@ class Copy:
 
     def __init__(self, pid: int, template: Template) -> None:
         """Raises OSError where it is gone already."""
+        self.pid = pid
         self._handle = os.pidfd_open(pid)
         self._template = template
 

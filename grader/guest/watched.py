@@ -23,6 +23,7 @@ from grader.domain.protocol import (
 from grader.domain.transcript import BadAnswer, Ending, NoResult, OutOfMemory, TimedOut
 from grader.guest import burial, child, system
 from grader.guest.burial import Process
+from grader.guest.turns import LONG_SECONDS, Turns
 
 REAP_SECONDS = 2.0
 WALL_SECONDS = 20.0
@@ -98,8 +99,11 @@ class Watched:
     what it prints.
     """
 
-    def __init__(self, limits: Limits, outbox: Outbox, *ways: Start) -> None:
+    def __init__(
+        self, limits: Limits, outbox: Outbox, *ways: Start, turns: Turns | None = None
+    ) -> None:
         self.limits = limits
+        self.turns = turns
         self.say = outbox.say
         self.connection = outbox.connection
         self.output = bytearray()
@@ -267,7 +271,10 @@ class Watched:
 
     def _listen(self, seconds: float) -> Ending | None:
         """Take in what the child says or prints next. Gives how it ended, where it did."""
-        for descriptor, _ in self.poll.poll(seconds * 1000 + 1):
+        heard = self.poll.poll(1000 * min(seconds, LONG_SECONDS) + 1)
+        if not heard and self.turns:
+            self.turns.end(self.process.pid)
+        for descriptor, _ in heard or self.poll.poll(1000 * seconds + 1):
             if descriptor == self.prints:
                 self._drain()
                 if self.output_seen > self.limits.flood_bytes:

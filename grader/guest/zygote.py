@@ -38,8 +38,8 @@ class Zygote:
     def __init__(self, walls: Walls, *, buries: bool = True) -> None:
         self._connection, theirs = socket.socketpair()
         runner = os.getpid()
-        self._pid = os.fork()
-        if self._pid == 0:
+        self.pid = os.fork()
+        if self.pid == 0:
             _main(walls, theirs.detach(), runner, buries)
         theirs.close()
 
@@ -54,7 +54,7 @@ class Zygote:
     def close(self) -> None:
         """With it ends whoever it has started."""
         self._connection.close()
-        os.waitpid(self._pid, 0)
+        os.waitpid(self.pid, 0)
 
     def ask(self, letter: bytes, process: int) -> int | None:
         """The status with which a process has ended, where it has."""
