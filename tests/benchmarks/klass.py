@@ -27,7 +27,7 @@ from statistics import median
 
 from grader.classroom.bundles import Bundles
 from grader.shipped import assignments_folder
-from tests.benchmarks.sandbox import least_for_a_case
+from tests.benchmarks.sandbox import forks, plain_cases
 from tests.classroom.comparing import comparable
 from tests.classroom.machines import Cluster
 
@@ -98,7 +98,8 @@ def costs(root: Path, sizes: list[int], jobs: int) -> None:
         )
         scored = json.loads((out / "class.json").read_bytes())["assignment"]["max_score"]
         print(f"      scored anew: {rescored.wall:6.2f} s (of {scored:g} points now)")
-    alone, least = performed_alone(root / f"o-{sizes[-1]}"), 1e3 * least_for_a_case()
+    alone = performed_alone(root / f"o-{sizes[-1]}")
+    least = 1e3 * forks(plain_cases()).anew
     print(
         f"      {alone:.1f} cases of each are performed alone, in a fresh process; a warm one that forks, executes "
         f"the source and performs a case takes {least:.1f} ms, with no wall around it: {alone * least:.0f} ms each "

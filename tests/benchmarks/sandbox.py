@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -238,7 +239,7 @@ def classes(cases: Sequence[Case], count: int) -> None:
         patterns = json.dumps([case.id for case in cases])
         by_us(mixed[:6], patterns)  # answers and predictions of the assignment are made once
         ours = wall(lambda: by_us(mixed, patterns))
-        alone, least = failing(mixed), least_for_a_case()
+        alone = failing(mixed)
         plain = wall(lambda: by_unittest(mixed, tests))
         floor = wall(lambda: by_floor(mixed, cases))
     print(
@@ -246,10 +247,15 @@ def classes(cases: Sequence[Case], count: int) -> None:
         f"{plain:.2f} s: {plain / ours:.1f} times faster (aim {6 if count <= 30 else 10}); "
         f"warm forks with namespaces and a page {floor:.2f} s: ratio {ours / floor:.2f} (aim 1.5)"
     )
+    whole, anew, loaded = forks(cases)
+    page = cpu(Pages(cases, SOLUTION), 5)
+    least = (count * (whole + page) + alone * loaded) / WORKERS
     print(
-        f"  {alone / count:.1f} cases of each fail and are performed again, each in a fresh process: at "
-        f"{1e3 * least:.1f} ms for a warm fork that executes the source and performs a case, with no wall around "
-        f"it, that alone takes {alone * least / WORKERS:.2f} s"
+        f"  {alone / count:.1f} cases of each fail and are performed again, each in a fresh process. With no wall "
+        f"around it, a warm fork that\n  executes the source and performs a case takes {1e3 * anew:.1f} ms, in all "
+        f"{alone * anew / WORKERS:.2f} s; forked by who has executed the source, {1e3 * loaded:.1f} ms, in all "
+        f"{alone * loaded / WORKERS:.2f} s.\n  The latter, and for each submission a fork with all cases and the "
+        f"page of a right one, take {least:.2f} s: {plain / least:.1f} times faster, ratio {least / floor:.2f}"
     )
 
 
@@ -308,12 +314,32 @@ def failing(mixed: Sequence[tuple[Path, str]]) -> int:
     return sum(case["outcome"] in wrong for document in results for case in document["cases"])
 
 
-def least_for_a_case() -> float:
-    """Processor seconds of a fork of this process that executes a submission and performs one case."""
-    codes = [compile(as_python(plain_cases()[0].program), "case", "exec")]
+class Forks(NamedTuple):
+    """Processor seconds of a fork of this process, with no wall around it.
+
+    Of one that executes a submission and performs all cases, one that does so with a single case, and one that
+    performs a single case of a submission that is executed already.
+    """
+
+    whole: float
+    anew: float
+    loaded: float
+
+
+def forks(cases: Sequence[Case]) -> Forks:
+    codes = [compile(as_python(case.program), case.id, "exec") for case in cases]
     text = SOLUTION.read_text()
-    forks = (cpu(lambda: in_a_fork(lambda: perform_plainly(text, codes)), 20) for _ in range(5))
-    return statistics.median(forks)
+    names: dict[str, object] = {"__name__": "submission", "np": np}
+    exec(compile(text, "submission", "exec"), names)
+
+    def taken(work: Callable[[], None]) -> float:
+        return statistics.median(cpu(lambda: in_a_fork(work), 20) for _ in range(5))
+
+    return Forks(
+        taken(lambda: perform_plainly(text, codes)),
+        taken(lambda: perform_plainly(text, codes[:1])),
+        taken(lambda: exec(codes[0], names)),
+    )
 
 
 def unittest_text(cases: Sequence[Case]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from grader.sandbox import Guest
 if not system.LINUX:
     pytest.skip("processors are chosen on Linux only", allow_module_level=True)
 
-TELLING = "import os, time\n{first}\nprint(sorted(os.sched_getaffinity(0)))\nclass Variable:\n    pass\n"
+TELLING = (
+    "import os, time\n{first}\nprint(sorted(os.sched_getaffinity(0)))\nclass Variable:\n    pass\n"
+)
 SEVERAL = os.sched_getaffinity(0)
 
 several = pytest.mark.skipif(len(SEVERAL) < 2, reason="there is one processor only")
@@ -52,9 +55,11 @@ def test_between_two_jobs_a_runner_is_anywhere() -> None:
 @several
 def test_what_an_error_ends_has_ended() -> None:
     turns = Turns()
-    with pytest.raises(ZeroDivisionError), turns.taken():
-        assert len(os.sched_getaffinity(0)) == 1
-        _ = 1 / 0
+    where: list[set[int]] = []
+    with suppress(ZeroDivisionError), turns.taken():
+        where.append(os.sched_getaffinity(0))
+        raise ZeroDivisionError
+    assert list(map(len, where)) == [1]
     assert os.sched_getaffinity(0) == SEVERAL
 
 
