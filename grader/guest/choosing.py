@@ -34,9 +34,9 @@ def choose(tree: Tree, wanted: Wanted, entry: str = "") -> Choice:
         return insisted(tree, entry)
     if not tree.files:
         return Choice(error="Nothing was handed in: the submission holds no file.")
-    files = tree.code or tree.texts
     if len(tree.files) == 1:
         return Choice(tree.files[0])
+    files = tree.code or tree.texts
     if (
         tree.code
         and tree.texts

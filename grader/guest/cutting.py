@@ -77,6 +77,8 @@ class Cutter:
             text = "\n".join(lines[first - 1 : end - 1]) + "\n"
             if start - first > LINES_IN_QUOTES:
                 raise ValueError("it may be within quotes for long")
+            if end <= last and text.startswith('"""') and text.count('"""') == 1:
+                continue  # a text that does not end here: no need to have Python say so
             part = Statement(first, end - 1, text=text)
             try:
                 self.flags |= part.future

@@ -41,6 +41,8 @@ def is_json(text: str) -> bool:
 
 def is_export(text: str, *, script: bool = False) -> bool:
     """A mark stands at the start of a line; in a `.py` file, before any Python does."""
+    if "In[" not in text and "In [" not in text:
+        return False
     for line in text.split("\n"):
         if IN_MARK.match(line):
             return True

@@ -57,7 +57,9 @@ def read_text(path: str, data: bytes, limit: int = BYTES_LIMIT) -> tuple[str, tu
             place=path,
             help="Save it again as a plain text file in UTF-8.",
         )
-    text = SURROGATE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isascii():
+        text = SURROGATE.sub("\ufffd", text)
     if text.count("\n") >= LINES_LIMIT:
         raise SubmissionError(
             f"{path} has {text.count(chr(10)) + 1:,} lines; at most {LINES_LIMIT:,} are read.",
