@@ -139,7 +139,7 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Load the submission in `folder` and perform some programs on it, in order.
+    """Load the submission in `folder`, which holds these `files`, and perform some programs on it, in order.
 
     The programs follow in frames of their own, passed on unread; `seconds` says what each may take.
     With `alone`, each program is performed in a process of its own. A program that comes in a FILM
@@ -150,6 +150,7 @@ class Job:
     """
 
     folder: str
+    files: tuple[str, ...]
     entry: str
     dialect: str
     requires: tuple[Requirement, ...]

@@ -47,7 +47,7 @@ def read_job(job: Job) -> HandedIn:
         for one in job.requires
         if not one.is_function
     )
-    return read(job.folder, entry=job.entry, wanted=wanted)
+    return read(job.folder, job.files, entry=job.entry, wanted=wanted)
 
 
 def open_engine(

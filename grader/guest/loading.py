@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import types
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from grader.domain.submission import Loading, Skipped
@@ -63,9 +62,9 @@ class HandedIn:
             self.tree.compile(path)
 
 
-def read(root: str | os.PathLike[str], *, entry: str = "", wanted: Wanted) -> HandedIn:
-    """Choose the entry and parse it."""
-    tree = Tree(os.fspath(root))
+def read(root: str, files: Iterable[str], *, entry: str = "", wanted: Wanted) -> HandedIn:
+    """Choose the entry among the files below a folder, and parse it."""
+    tree = Tree(root, files)
     choice = choose(tree, wanted, entry)
     if choice.error:
         return HandedIn(tree, wanted, "", choice.notes, choice.error)

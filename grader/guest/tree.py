@@ -6,7 +6,7 @@ the path of a file that can be imported, or of a folder, which stands for the pa
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import PurePosixPath
 
@@ -16,19 +16,17 @@ from grader.guest.outline import Outline, outline
 from grader.guest.sources import CODE_SUFFIXES, TEXT_SUFFIXES, Source, read_source
 from grader.guest.statements import Parsed, Statement, parse
 
-FILES_LIMIT = 2_000
-DEPTH_LIMIT = 12
 PASSED_OVER = {
     "__pycache__", "__MACOSX", "node_modules", "site-packages", "venv", "env", "build", "dist",
 }  # fmt: skip
 
 
 class Tree:
-    """What was handed in, read once and kept. `root` is a folder, or a file alone."""
+    """What was handed in, read once and kept. `root` is a folder, beneath which lie the files."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, files: Iterable[str]) -> None:
         self.root = root  # a text: joining paths costs twenty times as much
-        self.files = tuple(files_below(root))
+        self.files = tuple(worth_reading(files))
         self.sources: dict[str, Source] = {}
         self._parsed: dict[str, Parsed] = {}
         self._outlines: dict[str, Outline] = {}
@@ -53,13 +51,13 @@ class Tree:
 
     def filename(self, path: str) -> str:
         """The name under which a file is compiled: it turns up in tracebacks."""
-        return os.path.join(self.root, path) if path else self.root
+        return f"{self.root}/{path}" if path else self.root
 
     def source(self, path: str) -> Source:
         """Raises SubmissionError where the file cannot be read as text."""
         if path not in self.sources:
             try:
-                with open(self.filename(path), "rb") as file:
+                with open(self.filename(path), "rb", buffering=0) as file:
                     data = file.read()
             except OSError as error:
                 raise SubmissionError(f"{path} cannot be opened: {error.strerror}.") from None
@@ -126,30 +124,23 @@ class Tree:
         return place
 
 
-def files_below(top: str) -> list[str]:
-    """Files, sorted, without what tools leave behind; none of folders that are links."""
-    found: list[str] = []
-    waiting = [("", 0)]
-    while waiting and len(found) <= FILES_LIMIT:
-        folder, depth = waiting.pop()
-        inner, files = [], []
-        with suppress(OSError), os.scandir(join(top, folder) if folder else top) as entries:
-            for entry in entries:
-                name = entry.name
-                if name.startswith("."):
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    if depth <= DEPTH_LIMIT and not passed_over(name):
-                        inner.append((join(folder, name), depth + 1))
-                elif not (entry.is_symlink() and os.path.isdir(entry.path)):
-                    files.append(join(folder, name))
-        found += sorted(files)
-        waiting += sorted(inner, reverse=True)
-    return sorted(found[:FILES_LIMIT], key=lambda path: (path.count("/"), path))
+def worth_reading(files: Iterable[str]) -> list[str]:
+    """Those that tools did not leave behind, sorted."""
+    kept = [path for path in files if not left_behind(path)]
+    return sorted(kept, key=lambda path: (path.count("/"), path))
 
 
-def passed_over(name: str) -> bool:
-    return name in PASSED_OVER or name.endswith((".egg-info", ".dist-info"))
+def left_behind(path: str) -> bool:
+    *folders, name = path.split("/")
+    return name.startswith(".") or any(map(passed_over, folders))
+
+
+def passed_over(folder: str) -> bool:
+    return (
+        folder in PASSED_OVER
+        or folder.startswith(".")
+        or folder.endswith((".egg-info", ".dist-info"))
+    )
 
 
 def tidy(path: PurePosixPath) -> str:

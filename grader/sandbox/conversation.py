@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -134,7 +134,6 @@ class Conversation:
         programs: Sequence[Program],
         memory: Memory,
         kinds: Sequence[Kind],
-        files: Collection[str] = (),
     ) -> None:
         self.connection = connection
         self.incoming = Incoming(self._receive, 1 << 18)
@@ -143,7 +142,6 @@ class Conversation:
         self.programs = programs
         self.memory = memory
         self.kinds = kinds
-        self.files = files
         self.loading: Loading | None = None
         self.transcripts: list[Transcript] = []
         self.films: list[Film | None] = []
@@ -176,7 +174,7 @@ class Conversation:
                 case Kind.WHERE:
                     self._locate(payload)
                 case Kind.DUMP:
-                    self.where = frames_of(payload, self.job.folder, self.files)
+                    self.where = frames_of(payload, self.job.folder, self.job.files)
                 case Kind.ENDING:
                     self._end(codec.loads(Ending, payload))
                 case _:

@@ -152,6 +152,7 @@ class Guest:
             seconds = tuple(seconds for _, seconds in tasks)
             job = Job(
                 str(folder),
+                tuple(file.path for file in submission.files),
                 submission.entry,
                 dialect,
                 requires,
@@ -162,14 +163,13 @@ class Guest:
             )
             lesson = self._lesson(base, folder) if base else b""
             said = b"".join((lesson, frame(Kind.JOB, terse.dumps(Job, job)), spelt))
-            paths = {file.path for file in submission.files}
             connection = self._started.connection
-            first = Conversation(connection, job, programs, self._memory, kinds, paths)
+            first = Conversation(connection, job, programs, self._memory, kinds)
             performance = self._exchange(said, first)
             if not first.killed_loading:
                 return performance
             # By itself or by somebody else: the machine may be short of memory. A second time decides.
-            again = Conversation(connection, job, programs, self._memory, kinds, paths)
+            again = Conversation(connection, job, programs, self._memory, kinds)
             return self._exchange(said, again)
         finally:
             _remove_copy(submission, folder)

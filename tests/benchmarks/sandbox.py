@@ -161,7 +161,7 @@ def in_this_process(asked: Assignment) -> dict[str, float]:
     exec(SOLUTION.read_text(), names)
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(SOLUTION, folder)
-        job = Job(folder, "", asked.dialect, asked.requires, (), Limits())
+        job = Job(folder, (SOLUTION.name,), "", asked.dialect, asked.requires, (), Limits())
         _, engine = open_engine(job, read_job(job))
         assert engine is not None
     dialect, frames = engine.dialect, engine.frames

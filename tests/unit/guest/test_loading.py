@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from grader.guest.absent import Hollow, is_hollow
-from grader.guest.loading import Loaded, load, own_frames, read, reset_modes
+from grader.guest.loading import HandedIn, Loaded, load, own_frames, read, reset_modes
 from tests.unit.guest.test_sources import notebook
 
 WANTED = (("Variable", "Tensor"), ("Function",))
@@ -61,12 +61,19 @@ def loaded(
         path = folder / "handed_in" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    (folder / "handed_in").mkdir(exist_ok=True)
     return load(
-        read(folder / "handed_in", entry=entry, wanted=wanted),
+        read_folder(folder / "handed_in", entry=entry, wanted=wanted),
         entry=entry,
         statement_seconds=seconds,
     )
+
+
+def read_folder(
+    folder: Path, *, entry: str = "", wanted: tuple[tuple[str, ...], ...] = WANTED
+) -> HandedIn:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    names = (path.relative_to(folder).as_posix() for path in files)
+    return read(str(folder), names, entry=entry, wanted=wanted)
 
 
 def skipped(found: Loaded) -> list[tuple[str, int]]:
@@ -511,7 +518,7 @@ def test_newer_classes_with_functions_of_their_own_stand(tmp_path: Path) -> None
 
 def test_the_learners_export_is_loaded_as_it_is(tmp_path: Path) -> None:
     folder = Path(__file__).parents[2] / "submissions" / "learner_export" / "submission"
-    found = load(read(folder, wanted=WANTED))
+    found = load(read_folder(folder))
     assert found.loading.error == ""
     assert found.loading.kind == "notebook text"
     assert found.loading.skipped == found.loading.notes == ()

@@ -46,7 +46,7 @@ def test_no_fork_of_a_runner_pays_for_threads() -> None:
 
 def test_where_a_copy_is_lost_a_child_begins_anew(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("class Variable:\n    pass\n")
-    job = Job(str(tmp_path), "a.py", "variable-function", (), (), Limits())
+    job = Job(str(tmp_path), ("a.py",), "a.py", "variable-function", (), (), Limits())
     ours, theirs = socket.socketpair()
     with ours, theirs:
         zygote = Zygote(NO_WALLS)
