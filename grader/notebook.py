@@ -34,7 +34,6 @@ from grader.domain.observed import Performed
 from grader.domain.submission import Bound, Loading
 from grader.domain.transcript import Frame, Reading, Transcript
 from grader.domain.verdict import DIAGNOSED, Status
-from grader.domain.vocabulary import VOCABULARY
 from grader.errors import AuthoringError, GraderError, SubmissionError
 from grader.filming import right_films
 from grader.guest.binding import Binding
@@ -110,8 +109,7 @@ def try_out(namespace: Mapping[str, Any], graph: str, /, **inputs: Any) -> Tried
         own = _slopes(case, observed, speaker)
         performed = Performed(CASE, observed, film=film and replace(film, agrees=True), slopes=own)
         told = explained(told, performed, right)
-    bound = tuple(found for word in VOCABULARY if (found := speaker.bound(word)))
-    loading = Loading("", bound=(Bound(*_class(speaker), "", 0), *bound))
+    loading = Loading("", bound=(Bound(*_class(speaker), "", 0), *speaker.bound_functions()))
     return Tried(
         Report(
             grader_version=__version__,

@@ -37,13 +37,14 @@ class Binding:
                 return scope[name]
         return None
 
+    def names(self) -> set[str]:
+        """All names in its modules, whatever they mean, and of attributes of its variable class."""
+        return set().union(*self._scopes, *map(vars, self.variable_class.__mro__))
+
     def is_own(self, thing: Any) -> bool:
         """Whether the submission made this, rather than imported it from a library."""
         module = getattr(thing, "__module__", None) or type(thing).__module__
-        return any(scope.get("__name__") == module for scope in self._scopes) or any(
-            module == getattr(type(thing), "__module__", "") == scope.get("__name__")
-            for scope in self._scopes
-        )
+        return any(scope.get("__name__") == module for scope in self._scopes)
 
     def function(self, word: str) -> tuple[str, Callable[..., Any]] | None:
         """The plain function (or function-like object) for a word of the vocabulary, and its name."""

@@ -12,7 +12,6 @@ from grader.domain.diagnosis import Place
 from grader.domain.protocol import Job
 from grader.domain.submission import Loading
 from grader.domain.transcript import Frame
-from grader.domain.vocabulary import VOCABULARY
 from grader.guest.binding import Binding
 from grader.guest.dialects import DIALECTS, Dialect
 from grader.guest.loading import (
@@ -74,8 +73,7 @@ def open_engine(
     )
     if not told:
         return Loading(job.entry), engine
-    known = (*VOCABULARY, *(one.name for one in job.requires if one.brought))
-    found = [bound for word in known if (bound := dialect.bound(word))]
+    found = dialect.bound_functions(one.name for one in job.requires if one.brought)
     cls = binding.bound_class(kind.variable_names[0], variable_class)
     words = {bound.name for bound in found}
     absent = tuple(one.name for one in job.requires if one.is_function and one.name not in words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from types import FunctionType
 from typing import Any, Final
@@ -14,7 +14,7 @@ import numpy as np
 from grader.domain.decoy import COUNT, DECOY, IN_A_TUPLE
 from grader.domain.program import Apply, Call
 from grader.domain.submission import Bound
-from grader.domain.vocabulary import entry_of
+from grader.domain.vocabulary import VOCABULARY, entry_of
 from grader.guest.binding import Binding
 
 OPERATIONS: Final[dict[str, Callable[..., Any]]] = {
@@ -38,6 +38,13 @@ _SLOTS: Final = {
     "matmul": "__matmul__",
     "getitem": "__getitem__",
 }
+
+# By which names of its own a submission may answer to a function.
+_NAMES: Final = {
+    word: frozenset((*entry.all_names, *entry.classes, *entry.methods, _SLOTS.get(word, "")))
+    for word, entry in VOCABULARY.items()
+}
+_NAMES["square"] |= {"__pow__"}
 
 OURS: Final = frozenset((DECOY, IN_A_TUPLE, COUNT))
 # The order of search.
@@ -182,6 +189,12 @@ class Dialect:
         if function not in self._found:
             self._found[function] = self.binding.bound(function) or self._bound_operator(function)
         return self._found[function]
+
+    def bound_functions(self, others: Iterable[str] = ()) -> list[Bound]:
+        """What answers to the functions of the vocabulary, and to others, in order."""
+        there = self.binding.names()
+        likely = [word for word, names in _NAMES.items() if not names.isdisjoint(there)]
+        return [found for word in (*likely, *others) if (found := self.bound(word))]
 
     def bound_clear(self) -> tuple[Bound, ...]:
         """The submission's own method that clears a gradient, if it has one."""
