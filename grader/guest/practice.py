@@ -6,15 +6,23 @@ through the memory of a child finds no answer there.
 
 from __future__ import annotations
 
-from typing import Any, Final
+import builtins
+import linecache
+import os
+import sys
+from typing import Final
 
 from grader.domain import codec, terse
 from grader.domain.array import Array
 from grader.domain.program import Apply, Aspect, Backward, Input, Name, Program, Quantity
-from grader.domain.submission import Bound, Loading
-from grader.guest.binding import Binding
+from grader.domain.protocol import Job, Limits
 from grader.guest.dialects import DIALECTS
+from grader.guest.engine import Engine, open_engine
+from grader.guest.importing import PREFIX, SPARE_BUILTINS
+from grader.guest.loading import HandedIn
 from grader.guest.perform import answer
+from grader.guest.sources import read_source
+from grader.guest.tree import Tree
 
 ENOUGH: Final = 4  # for each dialect: Python rewrites a function once it was called eight times
 PROGRAM: Final = Program(
@@ -26,31 +34,57 @@ PROGRAM: Final = Program(
     ),
     (Quantity(Aspect.VALUE, "z"), Quantity(Aspect.GRADIENT, "x")),
 )
+FILE: Final = "hollow.py"
+# Variables of which nothing depends on anything.
+HOLLOW: Final = b"""
+import numpy as np
 
 
-class Hollow:
-    """A variable of which nothing depends on anything."""
-
-    def __init__(self, data: Any) -> None:
+class Variable:
+    def __init__(self, data):
         self.data = data
         self.grad = data
 
-    def backward(self) -> None:
+    def backward(self):
         pass
 
 
-def first(variable: Hollow, *others: Hollow) -> Hollow:
-    """Stands for every function."""
-    return Hollow(variable.data)
+def square(variable):
+    return Variable(variable.data)
+
+
+def add(variable, other):
+    return Variable(variable.data)
+"""
 
 
 def practise() -> list[bytes]:
-    """Answer a program as a child does, and say what loading showed. The answers."""
-    scope = {"__name__": __name__, "square": first, "add": first}
+    """Load something and answer a program as a child does, again and again. The answers."""
     message = terse.dumps(Program, PROGRAM)
-    codec.dumps(Loading("", bound=(Bound("", "", "", 0),)))
-    return [
-        answer(terse.loads(Program, message), kind(Binding((scope,), Hollow, "")), lambda error: ())
-        for kind in DIALECTS.values()
-        for _ in range(ENOUGH)
-    ]
+    answers = []
+    for dialect in DIALECTS:
+        *_, engine = (_load(dialect) for _ in range(ENOUGH))
+        answers += [
+            answer(terse.loads(Program, message), engine.dialect, engine.frames)
+            for _ in range(ENOUGH)
+        ]
+    _forget()
+    return answers
+
+
+def _load(dialect: str) -> Engine:
+    tree = Tree(os.devnull, (FILE,))
+    tree.sources[FILE] = read_source(FILE, HOLLOW)
+    tree.parsed(FILE)
+    job = Job(tree.root, tree.files, FILE, dialect, (), (), Limits())
+    loading, engine = open_engine(job, HandedIn(tree, (), FILE, ()))
+    codec.dumps(loading)
+    assert engine is not None
+    return engine
+
+
+def _forget() -> None:
+    """Leave no module behind, and builtins for the first one of a child."""
+    del sys.modules[f"{PREFIX}.{FILE.removesuffix('.py')}"]
+    linecache.clearcache()
+    SPARE_BUILTINS[:] = [dict(builtins.__dict__)]

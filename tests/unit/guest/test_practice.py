@@ -1,5 +1,10 @@
+import builtins
 import json
+import signal
+import sys
+import warnings
 
+from grader.guest.importing import SPARE_BUILTINS
 from grader.guest.practice import practise
 
 
@@ -9,3 +14,13 @@ def test_what_is_practised_succeeds_and_tells_no_derivative():
         assert ending == {"is": "Completed"}
         data = dict(values)
         assert {name: data[name.removesuffix(".grad")] for name, _ in readings} == dict(readings)
+
+
+def test_what_is_practised_leaves_nothing_behind() -> None:
+    before = {*sys.modules}, warnings.filters, signal.getsignal(signal.SIGALRM), sys.stdout
+    practise()
+    assert {*sys.modules} == before[0]
+    assert (warnings.filters, signal.getsignal(signal.SIGALRM), sys.stdout) == before[1:]
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    assert len(SPARE_BUILTINS) == 1
+    assert SPARE_BUILTINS[0]["__import__"] is builtins.__import__
