@@ -11,7 +11,7 @@ from grader.domain import decoy
 from grader.domain.assignment import Assignment, Case
 from grader.domain.observed import Experiment, Observed, Performed
 from grader.domain.submission import CellLines, Loading, Submission
-from grader.domain.transcript import GivenUp, NotAttempted, Transcript
+from grader.domain.transcript import GivenUp, NoResult, NotAttempted, Transcript
 from grader.domain.twin import twins
 from grader.domain.verdict import DIAGNOSED, Outcome, Verdict
 from grader.errors import GraderFault, SubmissionError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SETTLED: Final = (Outcome.PASSED, Outcome.NOT_ATTEMPTED, Outcome.SKIPPED, Outcome.GRADER_FAULT)
 MAX_QUOTABLE: Final = 400_000
+KILLED: Final = NoResult("signal SIGKILL")
 TOGETHER: Final = 0.25
 """Of a case's time limit, while cases share a process: what does not end in it gets all of it, alone."""
 
@@ -206,7 +207,7 @@ def _in_doubt_alone(
     first = {one.case: one.decisive for one in performed}
     alone: dict[str, Transcript] = {}
 
-    def perform_alone(cases: Sequence[Case]) -> None:
+    def perform_alone(cases: Sequence[Case], *, again: bool = True) -> None:
         done = perform(submission, assignment, cases, guest, alone=True)
         if done.loading.error:
             # It loaded before: what was seen then stands, and is not asked about again.
@@ -214,6 +215,10 @@ def _in_doubt_alone(
             return
         for case, transcript in zip(cases, done.transcripts, strict=True):
             alone[case.id] = fitted(transcript, answers[case.id])
+        # By whom is not known: where the machine is short of memory, it may have been hit by chance.
+        killed = [case for case in cases if alone[case.id].ending == KILLED]
+        if killed and again:
+            perform_alone(killed, again=False)
 
     sample: Case | None = None
     while again := _in_doubt(assignment, first | alone, answers, alone.keys()):

@@ -59,6 +59,7 @@ class Template:
         with theirs:
             self._process = start(theirs.fileno())
         self.alive = True
+        self.lost = False
         heard, _ = self._hear(min(limits.load_seconds, START_SECONDS))
         if heard != READY:
             self.close()
@@ -94,6 +95,7 @@ class Template:
         with suppress(OSError):
             if select.select([self._connection], [], [], seconds)[0]:
                 heard, beside, _, _ = self._connection.recvmsg(16, socket.CMSG_SPACE(12))
+                self.lost = not heard
                 for level, kind, data in beside:
                     if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
                         return heard, CREDENTIALS.unpack(data)[0]
@@ -110,8 +112,9 @@ class Copy:
         self._template = template
 
     def ended(self) -> int | None:
-        """The status with which it has ended, or None."""
-        return self._template.status(0)
+        """The status with which it has ended, or None. Where its template was killed, so was it."""
+        status = self._template.status(0)
+        return int(signal.SIGKILL) if status is None and self._template.lost else status
 
     def signal(self, number: int) -> None:
         """Raises OSError where it has ended."""
