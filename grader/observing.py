@@ -72,7 +72,8 @@ def observe(
             guest.meanwhile = meanwhile
             performed = _in_doubt_alone(submission, assignment, performed, answers, guest)
             guest.meanwhile = None  # where nothing was performed again, nothing is to be prepared
-        if closely and not once:
+        # What failed was performed again.
+        if closely and any(one.alone for one in performed):
             performed = _looked_closer(submission, assignment, performed, answers, guest)
     experiments: tuple[Experiment, ...] = ()
     if oracle and (failed := _failed(assignment, performed, answers)):
