@@ -6,15 +6,14 @@ import ast
 import gc
 import struct
 import weakref
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 
 from grader.domain.array import Array
-from grader.domain.packing import pack_observed, packed_array
+from grader.domain.packing import Block, asked, pack_observed
 from grader.domain.program import (
     Apply,
     Aspect,
@@ -32,6 +31,7 @@ from grader.domain.program import (
     Raises,
     Statement,
     TakeGradient,
+    flatten,
 )
 from grader.domain.transcript import (
     Completed,
@@ -60,7 +60,7 @@ NUMPY: Final = (np.ndarray, np.generic)
 PLAIN: Final = (bool, int, float)
 SEVERAL: Final = (list, tuple)
 FLOAT64: Final = np.dtype("<f8")
-UNFILMED: Final = nullcontext()
+MISSING: Final = Missing()
 
 MakeArray: TypeAlias = Callable[[tuple[int, ...], str, bytes], Any]
 
@@ -85,10 +85,11 @@ def perform(
     """
     performance = _Performance(program, dialect, camera, bare, Array)
     ending = _ending(performance, frames)
+    values, questions = asked(program)
     return Transcript(
         ending,
-        tuple(Reading(Quantity(Aspect.VALUE, name), found) for name, found in performance.primals),
-        tuple(Reading(quantity, found) for quantity, found in performance.readings),
+        tuple(Reading(values[name], found) for name, found in performance.primals),
+        tuple(Reading(questions[text], found) for text, found in performance.readings.items()),
         tuple(performance.calls.items()),
     )
 
@@ -102,10 +103,12 @@ def answer(
     bare: bool = False,
 ) -> bytes:
     """The same as a message. Numbers are packed as they are read: no records are made to be taken apart again."""
-    performance = _Performance(program, dialect, camera, bare, packed_array)
+    numbers = Block()
+    performance = _Performance(program, dialect, camera, bare, numbers.add)
     ending = _ending(performance, frames)
-    readings = [(str(quantity), found) for quantity, found in performance.readings]
-    return pack_observed(ending, performance.primals, readings, performance.calls.items())
+    return pack_observed(
+        ending, performance.primals, performance.readings, performance.calls, numbers
+    )
 
 
 def _ending(
@@ -150,43 +153,35 @@ class _Performance:
         self.references: dict[str, Callable[[], Any]] = {}
         self.array = array
         self.primals: list[tuple[str, Any]] = []
-        self.readings: list[tuple[Quantity, Any]] = []
+        self.readings: dict[str, Any] = {}  # by the quantity as a teacher writes it
         self.calls: dict[str, str] = {}
         self.watched = {q.of for q in program.quantities if q.aspect is Aspect.RELEASED}
 
     def run(self) -> None:
-        for node in self.program.applications():
-            if not self.dialect.offers(node):
-                raise NotOfferedError(spelling(node))
+        for step in flatten(self.program.statements):
+            if isinstance(step, Apply) and not self.dialect.offers(step):
+                raise NotOfferedError(spelling(step))
         if self.watched:
             gc.disable()
         for given in self.program.inputs:
             self._bind(given.name, self.dialect.variable(to_numpy(given.value)))
-        for step, statement in enumerate(self.program.statements):
-            self.step = step
+        for number, statement in enumerate(self.program.statements):
+            self.step = number
             self._execute(statement)
         self.step = len(self.program.statements)
-        for quantity in self._questions():
-            self.readings.append((quantity, self._observe(quantity)))
-
-    def _questions(self) -> Sequence[Quantity]:
-        if self.bare:
-            return self.program.quantities
-        asked = dict.fromkeys(self.program.quantities)
-        known = {quantity.of for quantity in asked if quantity.aspect is Aspect.GRADIENT}
-        return [*asked, *[_gradient_of(name) for name in self.variables if name not in known]]
+        for quantity in self.program.quantities:
+            self.readings[str(quantity)] = self._observe(quantity)
+        for name in () if self.bare else self.variables:
+            text, quantity = _gradient_of(name)
+            if text not in self.readings:
+                self.readings[text] = self._observe(quantity)
 
     def _execute(self, statement: Statement) -> None:
         match statement:
-            case Apply(targets):
-                self._apply(statement, targets)
-            case Backward(of, upstream, create_graph, retain_grad):
-                variable = self.variables[of]
-                given = self._upstream(variable, upstream)
-                with self._filming(of):
-                    self.dialect.backward(
-                        variable, given, create_graph=create_graph, retain_grad=retain_grad
-                    )
+            case Apply():
+                self._apply(statement)
+            case Backward():
+                self._backward(statement)
             case ClearGradient(of):
                 self.dialect.clear_gradient(self.variables[of])
             case TakeGradient(target, of):
@@ -205,7 +200,7 @@ class _Performance:
             case Raises(error, inner):
                 self._refused(error, inner)
 
-    def _apply(self, node: Apply, targets: tuple[str, ...]) -> None:
+    def _apply(self, node: Apply) -> None:
         operands = [
             self.variables[one.name] if isinstance(one, Name) else to_numpy(one.value)
             for one in node.operands
@@ -218,6 +213,7 @@ class _Performance:
         found, call = self.dialect.apply(node, operands, options)
         self.calls.setdefault(node.function, call)
         outputs = list(found) if isinstance(found, SEVERAL) else [found]
+        targets = node.targets
         if len(outputs) != len(targets):
             raise TypeError(
                 f"{node.function} returned {len(outputs)} results where {len(targets)} are due"
@@ -226,10 +222,15 @@ class _Performance:
         for target, output in zip(targets, outputs, strict=True):
             self._bind(target, output, part)
 
-    def _filming(self, root: str) -> AbstractContextManager[None]:
+    def _backward(self, statement: Backward) -> None:
+        variable = self.variables[statement.of]
+        given = statement.upstream and self._upstream(variable, statement.upstream)
+        how = {"create_graph": statement.create_graph, "retain_grad": statement.retain_grad}
         if self.camera is None:
-            return UNFILMED
-        return self.camera.filming(self.variables[root], root, self.variables)
+            self.dialect.backward(variable, given, **how)
+            return
+        with self.camera.filming(variable, statement.of, self.variables):
+            self.dialect.backward(variable, given, **how)
 
     def _bind(self, name: str, variable: Any, part: Part = NOBODY) -> None:
         self.variables[name] = variable
@@ -243,10 +244,8 @@ class _Performance:
             except TypeError:  # a class with __slots__ and without __weakref__
                 self.watched.discard(name)
 
-    def _upstream(self, variable: Any, upstream: Operand | None) -> Any:
+    def _upstream(self, variable: Any, upstream: Operand) -> Any:
         match upstream:
-            case None:
-                return None
             case Name(name):
                 value = self.dialect.data(
                     self.variables[name]
@@ -276,7 +275,8 @@ class _Performance:
                 case Aspect.VALUE:
                     return self._value(variable)
                 case Aspect.GRADIENT:
-                    return self._number(self.dialect.gradient(variable))
+                    gradient = self.dialect.gradient(variable)
+                    return observe_number(gradient, self.array, self.dialect)
                 case Aspect.NO_GRADIENT:
                     return Flag(self.dialect.gradient(variable) is None)
                 case Aspect.NO_CREATOR:
@@ -289,21 +289,21 @@ class _Performance:
 
     def _value(self, variable: Any) -> Any:
         if not self.dialect.is_variable(variable):
-            return self._number(variable) if variable is None else _stranger(variable)
-        return self._number(self.dialect.data(variable))
-
-    def _number(self, found: Any) -> Any:
-        if self.dialect.is_variable(found):
-            found = self.dialect.data(found)
-        return observe_number(found, self.array)
+            return MISSING if variable is None else _stranger(variable)
+        return observe_number(self.dialect.data(variable), self.array, self.dialect)
 
 
-def observe_number(found: Any, make: MakeArray = Array) -> Any:
-    """A value or gradient as the submission holds it, as an observation; an array as `make` has it."""
+def observe_number(found: Any, make: MakeArray = Array, dialect: Dialect | None = None) -> Any:
+    """A value or gradient as the submission holds it, as an observation; an array as `make` has it.
+
+    With its `dialect`, a variable counts as its value.
+    """
     if found is None:
-        return Missing()
-    if not isinstance(found, NUMPY):  # numpy's float64 is a float as well
-        return _plain_number(found, make) if isinstance(found, PLAIN) else _stranger(found)
+        return MISSING
+    if dialect and dialect.is_variable(found):
+        found = dialect.data(found)
+    if not isinstance(found, NUMPY):
+        return _plain_number(found, make)
     array = np.asarray(found)
     dtype = array.dtype
     try:
@@ -317,7 +317,12 @@ def observe_number(found: Any, make: MakeArray = Array) -> Any:
         return NotANumber("array", str(error))
 
 
-def _plain_number(found: float, make: MakeArray) -> Any:
+def _plain_number(found: Any, make: MakeArray) -> Any:
+    """What is none of numpy's: a number of Python, or none."""
+    if found is None:
+        return MISSING
+    if not isinstance(found, PLAIN):
+        return _stranger(found)
     try:
         return make((), _kind_of(found), struct.pack("<d", found))
     except OverflowError:
@@ -330,8 +335,9 @@ def _kind_of(number: float) -> str:
 
 
 @cache
-def _gradient_of(name: str) -> Quantity:
-    return Quantity(Aspect.GRADIENT, name)
+def _gradient_of(name: str) -> tuple[str, Quantity]:
+    quantity = Quantity(Aspect.GRADIENT, name)
+    return str(quantity), quantity
 
 
 @cache

@@ -31,11 +31,12 @@ FRAME = {"is": "Frame", "file": "../x", "line": HUGE, "function": "f", "text": "
 
 
 def _ended(kind: str, **fields: object) -> str:
-    return json.dumps([{"is": kind, **fields}, [], [], []])
+    return json.dumps([{"is": kind, **fields}, [], [], [], ""])
 
 
 def _answered(found: object) -> str:
-    return json.dumps([{"is": "Completed"}, [["y", found]], [["y", found], ["x.grad", found]], []])
+    values, readings = [["y", found]], [["y", found], ["x.grad", found]]
+    return json.dumps([{"is": "Completed"}, values, readings, [], ""])
 
 
 # What is said of loading, or nothing, and what is answered to every program.
@@ -49,7 +50,7 @@ WORDS = {
         json.dumps({**LOADED, "skipped": [SKIPPED] * 1900, "notes": [SKIPPED["why"]] * 1900}),
         "",
     ),
-    "an answer nested too deeply": ("", f"[{NESTED},[],[],[]]"),
+    "an answer nested too deeply": ("", f'[{NESTED},[],[],[],""]'),
     "an error in a statement that there is not": (
         "",
         _ended("Crashed", type="E", message="", step=HUGE, frames=[FRAME]),
@@ -57,8 +58,8 @@ WORDS = {
     "a refusal missed in the hundredth statement": ("", _ended("NotRaised", error="E", step=100)),
     "a refusal missed in an endless program": ("", _ended("NotRaised", error="E", step=HUGE)),
     "memory of three hundred digits": ("", _ended("OutOfMemory", limit=HUGE, frames=[])),
-    "a million million empty rows": ("", _answered(["float64", [10**12, 0], ""])),
-    "a million empty rows": ("", _answered(["float64", [10**6, 0], ""])),
+    "a million million empty rows": ("", _answered([10**12, 0])),
+    "a million empty rows": ("", _answered([10**6, 0])),
 }
 
 

@@ -1,19 +1,22 @@
 import builtins
-import json
 import signal
 import sys
 import warnings
 
+from grader.domain.packing import asked
+from grader.domain.transcript import Completed
 from grader.guest.importing import SPARE_BUILTINS
-from grader.guest.practice import practise
+from grader.guest.practice import PROGRAM, practise
+from grader.sandbox import hostile
 
 
 def test_what_is_practised_succeeds_and_tells_no_derivative():
     for message in practise():
-        ending, values, readings, _ = json.loads(message)
-        assert ending == {"is": "Completed"}
-        data = dict(values)
-        assert {name: data[name.removesuffix(".grad")] for name, _ in readings} == dict(readings)
+        said = hostile.transcript(message, asked(PROGRAM))
+        assert said.ending == Completed()
+        data = {str(reading.quantity): reading.found for reading in said.primals}
+        found = {str(reading.quantity): reading.found for reading in said.readings}
+        assert {name: data[name.removesuffix(".grad")] for name in found} == found
 
 
 def test_what_is_practised_leaves_nothing_behind() -> None:

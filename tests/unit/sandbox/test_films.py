@@ -8,7 +8,7 @@ from grader.domain import codec
 from grader.domain.array import Array
 from grader.domain.diagnosis import Place
 from grader.domain.film import CUT, Film, Step, Write
-from grader.domain.packing import asked, pack_filmed, pack_observed
+from grader.domain.packing import Block, asked, pack_filmed, pack_observed
 from grader.domain.program import Apply, Aspect, Backward, Input, Name, Program, Quantity
 from grader.domain.transcript import Completed, Missing
 from grader.sandbox import hostile
@@ -20,7 +20,7 @@ PROGRAM = Program(
     (Quantity(Aspect.GRADIENT, "x"),),
 )
 ASKED = asked(PROGRAM)
-DONE = pack_observed(Completed(), (), (), ())
+DONE = pack_observed(Completed(), [], {}, {}, Block())
 WRITE = Write("x", Missing(), Array.of(6.0), Place("a.py", 3, "x.grad = gx"))
 STEP = Step("square", ("y",), (Array.of(1.0),), None, (WRITE,))
 
