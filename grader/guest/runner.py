@@ -127,6 +127,8 @@ def _perform(
             many = (job.alone or number) and len(programs) - number >= WORTH_A_TEMPLATE
             if template is None and many and copied():
                 template = templates.enter_context(closing(zygote.template(job)))
+                if template.alive:
+                    turns.join(template.pid)
             told = number == 0
             ways: list[Start] = [partial(template.copy, told=told)] if template else []
             ways.append(partial(zygote.child, job, told=told))

@@ -64,6 +64,10 @@ class Template:
         if heard != READY:
             self.close()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def copy(self, feed: int, answers: int, prints: int, *, told: bool) -> Copy | None:
         """A process that holds these pipes, or None where there can be no more."""
         if self.alive:

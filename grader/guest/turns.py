@@ -23,6 +23,7 @@ class Turns:
     def __init__(self, *others: int) -> None:
         self._all = (MYSELF, *others)
         self._anywhere = os.sched_getaffinity(MYSELF) if system.LINUX else set()
+        self._joined: tuple[int, ...] = ()
         self._taken = False
 
     @contextmanager
@@ -35,14 +36,19 @@ class Turns:
         try:
             yield
         finally:
+            self._joined = ()  # it has ended: its number may be somebody else's
             self.end()
+
+    def join(self, process: int) -> None:
+        """Who was started meanwhile, goes on until the turns are over, and starts others itself."""
+        self._joined = (*self._joined, process)
 
     def end(self, *started: int) -> None:
         """On any, and so is who was `started` meanwhile."""
         if self._taken:
             self._taken = False
             with suppress(OSError):
-                self._put(self._anywhere, *self._all, *started)
+                self._put(self._anywhere, *self._all, *started, *self._joined)
 
     def _put(self, processors: set[int], *processes: int) -> None:
         for process in processes:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.domain.array import Array
+from grader.domain.program import Apply, Input, Name, Program
 from grader.domain.submission import SourceFile, Submission
 from grader.guest import system
 from grader.guest.turns import LONG_SECONDS, Turns
@@ -50,6 +52,36 @@ def test_between_two_jobs_a_runner_is_anywhere() -> None:
         told(guest, "")
     (allowed,) = (line for line in status.splitlines() if line.startswith("Cpus_allowed:"))
     assert int(allowed.split()[1].replace(",", ""), 16).bit_count() == len(SEVERAL)
+
+
+@several
+def test_copies_of_a_template_are_let_go_with_the_one_that_works_for_long() -> None:
+    text = f"""
+import os, time
+class Variable:
+    def __init__(self, data):
+        self.data = data
+def square(x):
+    if x.data == 0:
+        time.sleep({5 * LONG_SECONDS})
+    print(len(os.sched_getaffinity(0)))
+    return x
+"""
+    handed_in = Submission("telling", "file", (SourceFile("a.py", text.encode()),))
+    programs = [
+        Program((Input("x", Array.of(number)),), (Apply(("y",), "square", (Name("x"),)),), ())
+        for number in (1, 0, 1, 1)
+    ]
+    with Guest() as guest:
+        done = guest.perform(
+            handed_in,
+            [(program, 5.0) for program in programs],
+            dialect="variable-function",
+            requires=(),
+            alone=True,
+        )
+    printed = [int(one.output) for one in done.transcripts]
+    assert printed == [1, len(SEVERAL), len(SEVERAL), len(SEVERAL)]
 
 
 @several
