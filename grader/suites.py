@@ -100,6 +100,7 @@ def score_suite(
 ) -> Report:
     """The report on a YAML of cases, as `grade_suite` gives it."""
     due = yardstick(asked, catalogue, guest, store, notify)
+    store = Store(None)  # a student decides how large these answers are: they are not kept
     files = tuple(SourceFile(path, text.encode("utf-8", ANY_BYTE)) for path, text in observed.files)
     suite, right = _that_count(_read(observed, files, asked), asked, guest, store)
     noticed: Mapping[str, Prediction] = {}

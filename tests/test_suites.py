@@ -67,6 +67,19 @@ def test_each_mistake_that_a_case_notices_is_worth_a_point(graded) -> None:
     assert two.max_score == one.max_score == len(one.cases)
 
 
+def test_what_a_suite_leads_to_is_not_kept(tmp_path: Path, guest) -> None:
+    """Its author decides how large the answers are: of a class, that would fill memory and disk."""
+    (tmp_path / "assignment.yaml").write_text(ASSIGNMENT)
+    store = Store(tmp_path / "kept")
+    kept = []
+    for text in (GOOD, GOOD + FACTORS, FACTORS):
+        (tmp_path / "cases.yaml").write_text(text)
+        assert grade(tmp_path / "cases.yaml", tmp_path, guest=guest, store=store).score > 0
+        kept.append(({file.name for file in store.folder.iterdir()}, set(store._at_hand)))
+    assert kept[0][0]
+    assert kept[1:] == kept[:1] * 2
+
+
 def test_what_each_case_notices_is_told_and_how_large_the_suite_is(graded) -> None:
     notes = graded(GOOD + FACTORS).submission.loading.notes
     assert any(note.startswith("case `twice` notices") for note in notes)
