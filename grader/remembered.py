@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Hashable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
+from weakref import WeakSet
 
 T = TypeVar("T")
 
 MOST: Final = 4_000
+MOST_BYTES: Final = 512 << 20
+STATE: Final = Path("/proc/self/statm")  # of memory, on Linux
 COLLECT_AFTER: Final = 20_000
 
 
@@ -22,6 +28,7 @@ class Remembered(Generic[T]):
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._kept: dict[Hashable, tuple[tuple[Any, ...], T]] = {}
+        _EVERY.add(self)
 
     def get(self, objects: tuple[Any, ...], make: Callable[[], T], *others: Hashable) -> T:
         """The value for these objects and these plain values, made where it is not there."""
@@ -34,6 +41,29 @@ class Remembered(Generic[T]):
             self._kept.clear()
         self._kept[key] = (objects, value)
         return value
+
+    def forget(self) -> None:
+        self._kept.clear()
+
+
+_EVERY: Final[WeakSet[Remembered[Any]]] = WeakSet()
+
+
+def forget_all() -> None:
+    """What is needed of it is made again."""
+    with suppress(RuntimeError):  # another thread makes one: it is forgotten the next time
+        for each in _EVERY:
+            each.forget()
+
+
+def holds_much() -> bool:
+    """Whether the process holds so much memory that what it remembers is too dear. False where that is not known.
+
+    Few things are remembered, but a submission decides how large an answer is.
+    """
+    with suppress(OSError):
+        return int(STATE.read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE") > MOST_BYTES
+    return False
 
 
 def collect_seldom() -> None:

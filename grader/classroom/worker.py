@@ -24,6 +24,7 @@ from grader.grading import catalogue
 from grader.observing import observe, unreadable
 from grader.predictions import Oracle
 from grader.records import replace
+from grader.remembered import forget_all, holds_much
 from grader.report import html
 from grader.report.model import Report
 from grader.report.projection import for_student
@@ -75,6 +76,7 @@ class Worker:
 
         `contents` are given where the files of the task lie on another machine.
         """
+        self._make_room()
         start = time.monotonic()
         retried = fault = trace = ""
         bundle = b""
@@ -191,6 +193,12 @@ class Worker:
         return Observed(
             handed_in.id, "", (), self.order.seed, level, (), (), Loading(""), performed=cases
         )
+
+    def _make_room(self) -> None:
+        """Some submissions answer at length, and what is remembered of them is of use to no other."""
+        if holds_much():
+            forget_all()
+            self.guest.forget()
 
     def _asked_answers(self) -> Mapping[str, Transcript]:
         if self._answers is None:

@@ -181,6 +181,10 @@ class Guest:
             self._protection = self._wait_until_ready()
         return self._protection
 
+    def forget(self) -> None:
+        """What is known of earlier jobs, which makes the next ones faster, is known no more."""
+        self._memory = Memory()
+
     def kill(self) -> None:
         """Kill the process, from any thread: what is being performed ends as a fault. Then close."""
         with suppress(ProcessLookupError, PermissionError):

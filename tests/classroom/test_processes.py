@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from grader import remembered
 from grader.answers import Store
 from grader.classroom import processes, schedulers
 from grader.classroom.layouts import find
@@ -24,6 +25,7 @@ from grader.classroom.session import grade_class
 from grader.classroom.worker import LevelDropped, Worker
 from grader.errors import GraderFault
 from grader.grading import compiled
+from grader.remembered import Remembered
 from tests.classroom.comparing import comparable
 
 OWN = Path(__file__).parents[2]
@@ -58,6 +60,24 @@ def test_it_grades_like_a_worker(member: Member, order: Order, tasks: list[Task]
         assert [essence(member.do(one)) for one in tasks] == [
             essence(worker.do(one)) for one in tasks
         ]
+    finally:
+        worker.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="how much it holds is known on Linux only")
+def test_one_that_holds_much_forgets_what_it_remembers_and_grades_the_same(
+    order: Order, tasks: list[Task], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = Worker(order, Store.default())
+    kept: Remembered[str] = Remembered()
+    try:
+        before = [essence(worker.do(one)) for one in tasks]
+        kept.get((tasks,), lambda: "made")
+        assert [essence(worker.do(one)) for one in tasks] == before
+        assert kept.get((tasks,), lambda: "made anew") == "made"
+        monkeypatch.setattr(remembered, "MOST_BYTES", 0)
+        assert [essence(worker.do(one)) for one in tasks] == before
+        assert kept.get((tasks,), lambda: "made anew") == "made anew"
     finally:
         worker.close()
 
