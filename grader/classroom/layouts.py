@@ -57,7 +57,7 @@ def find(
     entries = sorted(
         path
         for path in folder.iterdir()
-        if not path.name.startswith(".") and (other is None or path.resolve() != other)
+        if not path.name.startswith(".") and (other is None or not _is_same(path, other))
     )
     handed_in = [path for path in entries if cases or not path.name.lower().endswith(CASES)]
     name, found = next(
@@ -142,7 +142,7 @@ def _nbgrader(folder: Path, entries: Sequence[Path], assignment: str) -> list[Ha
     if root.name != "submitted":
         return None
     students = [path for path in sorted(root.iterdir()) if path.is_dir() and path.name[:1] != "."]
-    names = {part.name for path in students for part in path.iterdir() if part.is_dir()}
+    names = {part.name for path in students for part in _inside(path) if part.is_dir()}
     if len(names) > 1 and assignment not in names:
         raise UsageError(
             f"{root} holds several assignments: {', '.join(sorted(names))}. "
@@ -152,13 +152,13 @@ def _nbgrader(folder: Path, entries: Sequence[Path], assignment: str) -> list[Ha
     return [
         HandedIn(path.name, (Student(path.name, keys=(path.name,)),), (("", path / chosen),))
         for path in students
-        if (path / chosen).is_dir()
+        if _is_folder(path / chosen)
     ]
 
 
 def _classroom(folder: Path, entries: Sequence[Path], assignment: str) -> list[HandedIn] | None:
     """Clones named `homework-octocat`, each with its `.git`: what all begin with is the homework."""
-    clones = [path for path in entries if path.is_dir() and (path / ".git").exists()]
+    clones = [path for path in entries if path.is_dir() and path / ".git" in _inside(path)]
     if not clones or len(clones) < len([path for path in entries if path.is_dir()]):
         return None
     prefix = _common([path.name for path in clones])
@@ -166,6 +166,28 @@ def _classroom(folder: Path, entries: Sequence[Path], assignment: str) -> list[H
         HandedIn(path.name.removeprefix(prefix), (_login(path.name, prefix),), (("", path),))
         for path in clones
     ]
+
+
+def _inside(folder: Path) -> list[Path]:
+    """What lies in a folder; nothing where it may not be looked into."""
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # it may not be looked at: whoever reads it says so
+        return True
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    try:
+        return path.resolve() == other
+    except (OSError, RuntimeError):  # a link that leads nowhere but to itself
+        return False
 
 
 def _login(name: str, prefix: str) -> Student:

@@ -126,6 +126,26 @@ def test_the_folder_of_the_results_is_no_submission(tmp_path: Path) -> None:
     assert ids(find(tmp_path, without=tmp_path / "graded")) == ["ada"]
 
 
+def test_a_link_to_itself_is_passed_over_and_no_trouble(tmp_path: Path) -> None:
+    laid_out(tmp_path, "ada.py")
+    (tmp_path / "loop").symlink_to("loop")
+    found = find(tmp_path, without=tmp_path / "graded")
+    assert (ids(found), found.passed_over) == (["ada"], ("loop",))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may look into every folder")
+@pytest.mark.parametrize("root", ["", "submitted/"])
+def test_one_folder_that_may_not_be_looked_into_does_not_stop_a_class(
+    root: str, tmp_path: Path
+) -> None:
+    laid_out(tmp_path, f"{root}ada/backprop/a.py", f"{root}bob/backprop/a.py")
+    (tmp_path / root / "bob").chmod(0)
+    try:
+        assert ids(find(tmp_path, assignment="backprop")) == ["ada", "bob"]
+    finally:
+        (tmp_path / root / "bob").chmod(0o700)
+
+
 def test_what_is_no_folder_or_holds_nothing_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="unpack it first"):
         find(tmp_path / "all.zip")
