@@ -53,6 +53,7 @@ class Bounds:
     file_bytes: int
     total_bytes: int
     depth: int
+    name_bytes: int
     ignored: Callable[[PurePosixPath], bool]
 
 
@@ -110,11 +111,16 @@ def _path(archive: str, name: str, bounds: Bounds) -> PurePosixPath:
         ("\\" in name, "has a backslash in its name"),
         (name.startswith("/") or bool(re.match(r"[A-Za-z]:", name)), "has an absolute name"),
         (".." in path.parts, "leads out of the archive"),
+        (_longest(path) > bounds.name_bytes, "has a name too long for a file"),
         (len(path.parts) > bounds.depth, f"lies more than {bounds.depth} folders deep"),
     ):
         if bad:
             raise _refused(archive, f"the member {_shown(name)} {why}")
     return path
+
+
+def _longest(path: PurePosixPath) -> int:
+    return max((len(part.encode("utf-8", "replace")) for part in path.parts), default=0)
 
 
 def _unlike_others(archive: str, path: PurePosixPath, seen: dict[str, str]) -> None:

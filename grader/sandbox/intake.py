@@ -18,6 +18,7 @@ MAX_FILES: Final = 500
 MAX_FILE_BYTES: Final = 10 * 1024**2
 MAX_TOTAL_BYTES: Final = 50 * 1024**2
 MAX_DEPTH: Final = 12
+MAX_NAME_BYTES: Final = 255  # of a file or folder: what file systems take
 
 IGNORED_FOLDERS: Final = frozenset(
     {"__pycache__", "__MACOSX", "node_modules", "venv", "env", "site-packages", "build", "dist"}
@@ -49,7 +50,7 @@ def read_submission(path: Path, *, entry: str = "", id: str = "") -> Submission:
 def archive_bounds() -> Bounds:
     from grader.sandbox.archives import Bounds
 
-    return Bounds(MAX_FILES, MAX_FILE_BYTES, MAX_TOTAL_BYTES, MAX_DEPTH, _ignored)
+    return Bounds(MAX_FILES, MAX_FILE_BYTES, MAX_TOTAL_BYTES, MAX_DEPTH, MAX_NAME_BYTES, _ignored)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -113,8 +114,12 @@ def _read_folder(root: Path) -> tuple[SourceFile, ...]:
 
 
 def _as_text(name: str) -> str:
-    """A name that can be written down, even where the file system's bytes are not UTF-8."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    """A name that can be written down, even where the file system's bytes are not UTF-8, and names a file."""
+    data = name.encode("utf-8", "surrogateescape")
+    text = data.decode("utf-8", "backslashreplace")
+    if all(len(part.encode()) <= MAX_NAME_BYTES for part in text.split("/")):
+        return text
+    return data.decode("utf-8", "replace").replace("\ufffd", "_")  # no longer than it was
 
 
 def _open(path: str | Path, folder: int | None = None) -> int:

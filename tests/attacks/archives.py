@@ -130,6 +130,11 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "a file that is a folder": ("a.zip", lambda: zipped(("a", GOOD), ("a/b.py", b"")), "same name"),
     "too deep": ("a.zip", lambda: zipped(("d/" * 40 + "a.py", GOOD)), "deep"),
     "an endless name": ("a.zip", lambda: zipped(("a" * 5000 + ".py", GOOD)), "usable name"),
+    "a name of many bytes": (
+        "a.zip",
+        lambda: zipped(("\u6587" * 100 + ".py", GOOD)),
+        "too long for a file",
+    ),
     "a NUL in a name": ("a.zip", _nul_name, "control"),
     "a terminal command in a name": ("a.zip", lambda: zipped(("\x1b[2J.py", GOOD)), "control"),
     "no archive at all": ("a.zip", lambda: b"PK\x05\x06 but no more", ""),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import SubmissionError
-from grader.sandbox import read_submission
+from grader.sandbox import Guest, read_submission
 from tests.attacks import archives
 
 MEMORY = 1 << 30
@@ -71,6 +71,19 @@ def test_links_and_special_files_of_a_folder_are_never_followed(tmp_path: Path) 
     (folder / "up").symlink_to(tmp_path, target_is_directory=True)
     os.mkfifo(folder / "pipe.py")
     assert [source.path for source in read_submission(folder).files] == ["a.py"]
+
+
+def test_a_name_that_is_no_text_names_a_file_when_it_is_written_down(tmp_path: Path) -> None:
+    short, long = b"\xce\xc4.py", b"\xce\xc4" * 40 + b".py"
+    (tmp_path / os.fsdecode(short)).write_bytes(b"x = 1\n")
+    (tmp_path / os.fsdecode(long)).write_bytes(b"x = 1\n")
+    names = [source.path for source in read_submission(tmp_path).files]
+    assert sorted(names) == sorted([r"\xce\xc4.py", "_" * 80 + ".py"])
+    with Guest(accept_level=0) as guest:
+        done = guest.perform(
+            read_submission(tmp_path), [], dialect="variable-function", requires=()
+        )
+    assert any("_" * 80 in note for note in done.loading.notes)
 
 
 def test_a_submission_that_is_a_link_is_refused(tmp_path: Path) -> None:
