@@ -29,10 +29,10 @@ class Turns:
     @contextmanager
     def taken(self) -> Iterator[None]:
         """On the one on which the caller is now, until one of them works for long."""
-        with suppress(OSError):  # where it is refused, all is slower and nothing else
-            if len(self._anywhere) > 1:
+        if len(self._anywhere) > 1:
+            with suppress(OSError):
                 self._put({system.processor()}, *self._all)
-                self._taken = True
+            self._taken = True
         try:
             yield
         finally:
@@ -47,9 +47,9 @@ class Turns:
         """On any, and so is who was `started` meanwhile."""
         if self._taken:
             self._taken = False
-            with suppress(OSError):
-                self._put(self._anywhere, *self._all, *started, *self._joined)
+            self._put(self._anywhere, *self._all, *started, *self._joined)
 
     def _put(self, processors: set[int], *processes: int) -> None:
         for process in processes:
-            os.sched_setaffinity(process, processors)
+            with suppress(OSError):  # where it is refused, all is slower and nothing else
+                os.sched_setaffinity(process, processors)
