@@ -39,7 +39,7 @@ def choose(
 ) -> tuple[Path | None, Begun | None]:
     """The folder of the furthest assignment whose requirements the submission meets, or None.
 
-    With a seed for its inputs, all cases of what is likely chosen are performed on the way.
+    With a seed for its inputs, all open cases of what is likely chosen are performed on the way.
     Raises UsageError where `course.yaml` of the folder is not right.
     """
     taught = tuple(reversed(names(folder, store)))
@@ -64,13 +64,13 @@ def choose(
 def _begin(
     submission: Submission, folder: Path, guest: Guest, store: Store, seed: int
 ) -> Begun | None:
-    """All cases of an assignment, performed. What will be asked of the store is read while the guest may still
+    """The open cases of an assignment, performed. What will be asked of the store is read while the guest may still
     be starting."""
     asked = compiled(folder, store, seed)
     if asked.mode is Mode.CASES:
         return None
     answers_for(asked, guest, store)
-    return Begun(asked, perform(submission, asked, asked.cases, guest))
+    return Begun(asked, perform(submission, asked, guest))
 
 
 def _mentioned(stage: Stage, submission: Submission) -> bool:

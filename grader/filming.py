@@ -57,7 +57,6 @@ def look_closer(
 ) -> Mapping[str, Closer]:
     """Film the cases that did not pass, and move their inputs a little, in one process.
 
-    Secret cases have another one: what a submission learns from them reaches no film and no slope that is shown.
     Nothing is performed where everything passed. What is filmed counts only where it gave the same
     numbers; the few that do not, because of what another case left behind, are filmed again alone.
     """
@@ -69,26 +68,23 @@ def look_closer(
         if one is not None and moved + len(one.programs) <= MAX_MOVED:
             asked[case.id] = one
             moved += len(one.programs)
-    films: dict[str, Film] = {}
-    seen: list[Case] = []
-    found: dict[str, tuple[Reading, ...]] = {}
-    for secret in (False, True):
-        group = [case for case in cases if case.is_secret is secret]
-        questions = [asked[case.id] for case in group if case.id in asked]
-        if done := _displaced(submission, assignment, group, questions, guest):
-            seen += group
-            films |= _agreeing(group, done, observed)
-            answers = iter(done.transcripts[len(group) :])
-            for one in questions:
-                transcripts = [next(answers) for _ in one.programs]
-                found[one.case.id] = slopes(one, transcripts, observed[one.case.id])
-    again = [case for case in seen if _can_agree(case, films, observed)][:MAX_ALONE]
+    questions = list(asked.values())
+    done = _displaced(submission, assignment, cases, questions, guest)
+    if done is None:
+        return {}
+    films = _agreeing(cases, done, observed)
+    answers = iter(done.transcripts[len(cases) :])
+    found = {
+        one.case.id: slopes(one, [next(answers) for _ in one.programs], observed[one.case.id])
+        for one in questions
+    }
+    again = [case for case in cases if _can_agree(case, films, observed)][:MAX_ALONE]
     if again:
         retried = _perform(
             submission, assignment, [c.program for c in again], len(again), guest, alone=True
         )
         films |= _agreeing(again, retried, observed) if not retried.loading.error else {}
-    return {case.id: Closer(films.get(case.id), found.get(case.id, ())) for case in seen}
+    return {case.id: Closer(films.get(case.id), found.get(case.id, ())) for case in cases}
 
 
 def _displaced(

@@ -118,7 +118,7 @@ class Inquiry:
     ) -> Iterator[Experiment]:
         """The smallest graph found on which the submission fails as in one of its cases."""
         found: list[tuple[tuple[float, ...], int, Case, Seam]] = []
-        for case in self.assignment.cases:
+        for case in (one for one in self.assignment.cases if one.id in transcripts):
             kind = seam(case, transcripts[case.id], answers[case.id])
             if kind is not None and _is_open(case):
                 found.append((_size(case), len(found), case, kind))

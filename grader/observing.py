@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from grader.domain import decoy
 from grader.domain.assignment import Assignment, Case
 from grader.domain.observed import Experiment, Observed, Performed
+from grader.domain.program import Program
 from grader.domain.submission import CellLines, Loading, Submission
 from grader.domain.transcript import GivenUp, NoResult, NotAttempted, Transcript
 from grader.domain.twin import twins
@@ -33,7 +34,7 @@ TOGETHER: Final = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """An assignment of which a submission has performed all cases already, before anything is known of answers."""
+    """An assignment whose open cases a submission has performed already, before anything is known of answers."""
 
     assignment: Assignment
     performance: Performance
@@ -54,35 +55,35 @@ def observe(
 ) -> Observed:
     """Perform all cases on the submission; what did not pass again, each case alone.
 
-    So nothing that one case leaves behind ever costs or earns a point in another. `answers` decide
-    only what is performed again, and how large an array may be kept. With an `oracle`, which is asked only
-    where something failed, experiments follow. What is performed only `once` may be wrong because of another
-    case: such a verdict is provisional, and one that says right is not. What did not pass is looked at more
-    `closely`, which says more of it and changes no verdict. What is `begun` with this assignment goes on. Where
-    something has to be performed again, what comes `meanwhile` is called while the guest is at it.
+    So nothing that one case leaves behind ever costs or earns a point in another. Secret cases come last, in
+    processes of their own: when they are asked, all has been said that is shown. `answers` decide only what is
+    performed again, and how large an array may be kept. With an `oracle`, which is asked only where something
+    failed, experiments follow. What is performed only `once` may be wrong because of another case: such a verdict
+    is provisional, and one that says right is not. What did not pass is looked at more `closely`, which says more
+    of it and changes no verdict. What is `begun` with this assignment goes on. Where something has to be
+    performed again, what comes `meanwhile` is called while the guest is at it.
     """
     if begun and begun.assignment is assignment:
         together = begun.performance
     else:
-        together = perform(submission, assignment, assignment.cases, guest)
+        together = perform(submission, assignment, guest)
+    observer = _Observer(submission, assignment, answers, guest, once, closely, meanwhile)
     performed: tuple[Performed, ...] = ()
-    if not together.loading.error:
-        performed = _together(assignment, together, answers)
-        if not once:
-            guest.meanwhile = meanwhile
-            performed = _in_doubt_alone(submission, assignment, performed, answers, guest)
-            guest.meanwhile = None  # where nothing was performed again, nothing is to be prepared
-        # What failed was performed again.
-        if closely and any(one.alone for one in performed):
-            performed = _looked_closer(submission, assignment, performed, answers, guest)
     experiments: tuple[Experiment, ...] = ()
-    if oracle and (failed := _failed(assignment, performed, answers)):
-        from grader.inquiring import inquire  # nothing of it where all is right
-
-        with suppress(GraderFault):  # the cases are judged without it
-            experiments = inquire(submission, assignment, failed, answers, oracle(), guest)
-    # Whatever else is to be performed on the submission is performed here, while a guest is at hand,
-    # and stored as one more field of Observed.
+    besides = together.twins
+    if not together.loading.error:
+        performed = observer.decide(together)
+        failed = _failed(assignment, performed, answers)
+        if oracle and failed:
+            experiments = _inquire(submission, assignment, failed, answers, oracle(), guest)
+        # Whatever else is to be performed on the submission and may be shown is performed here, while a guest is
+        # at hand, and stored as one more field of Observed.
+        if any(case.is_secret for case in assignment.cases):
+            secretly = perform(submission, assignment, guest, secret=True)
+            besides += secretly.twins
+            performed += observer.decide(secretly, performed, secret=True)
+            if oracle and not failed and (failed := _failed(assignment, performed, answers)):
+                experiments = _inquire(submission, assignment, failed, answers, oracle(), guest)
     held = guest.protection
     sources = tuple(map(quotable, submission.files))
     return Observed(
@@ -94,11 +95,11 @@ def observe(
         layers=held.layers,
         missing=held.missing,
         loading=together.loading,
-        performed=performed,
+        performed=_sorted(performed, assignment),
         decoy=together.decoy,
         twins=tuple(
             Performed(twin.id, fitted(found, answers[twin.id]))
-            for twin, found in zip(twins(assignment), together.twins, strict=False)
+            for twin, found in zip(_in_order(twins(assignment)), besides, strict=False)
         ),
         experiments=experiments,
         output=together.output,
@@ -139,23 +140,41 @@ def unreadable(id: str, why: SubmissionError, guest: Guest, seed: int = 0) -> Ob
 
 
 def perform(
+    submission: Submission, assignment: Assignment, guest: Guest, *, secret: bool = False
+) -> Performance:
+    """Perform the open cases in one process as long as it lives, or the secret ones.
+
+    A case has its whole time limit only alone: few need it, and who needs it is performed again. With the cases
+    come their twins, and with open ones the decoys.
+    """
+    asked, others = (
+        [case for case in cases if case.is_secret is secret]
+        for cases in (assignment.cases, twins(assignment))
+    )
+    tasks = [(case.program, TOGETHER * case.time_limit) for case in (*asked, *others)]
+    decoys = () if secret else decoy.PROGRAMS
+    tasks += [(program, decoy.SECONDS) for program in decoys]
+    done = _perform(submission, assignment, tasks, guest)
+    if done.loading.error:
+        return done
+    ends = len(asked), len(asked) + len(others)
+    return replace(
+        done,
+        transcripts=done.transcripts[: ends[0]],
+        twins=done.transcripts[ends[0] : ends[1]],
+        decoy=decoy.answered(done.transcripts[ends[1] :]) if decoys else None,
+    )
+
+
+def _perform(
     submission: Submission,
     assignment: Assignment,
-    cases: Sequence[Case],
+    tasks: Sequence[tuple[Program, float]],
     guest: Guest,
     *,
     alone: bool = False,
 ) -> Performance:
-    """Perform cases in one process as long as it lives, or each `alone` in its own.
-
-    A case has its whole time limit only alone: few need it, and who needs it is performed again.
-    """
-    ordered = _in_order(cases)
-    share = 1.0 if alone else TOGETHER
-    tasks = [(case.program, share * case.time_limit) for case in ordered]
-    if not alone:
-        others = [(twin.program, share * twin.time_limit) for twin in twins(assignment)]
-        tasks += [*((program, decoy.SECONDS) for program in decoy.PROGRAMS), *others]
+    """What the submission answers, with the lines where it fails as far as they can be quoted."""
     done = guest.perform(
         submission,
         tasks,
@@ -163,118 +182,167 @@ def perform(
         requires=assignment.requires,
         alone=alone,
     )
-    if done.loading.error:
-        return done
     sources = cache(lambda: {file.path: quotable(file) for file in submission.files})
-    transcripts = (placed(transcript, sources) for transcript in done.transcripts)
-    found = dict(zip((case.id for case in ordered), transcripts, strict=False))
-    besides = done.transcripts[len(ordered) :]
     return replace(
-        done,
-        transcripts=tuple(found[case.id] for case in cases),
-        decoy=decoy.answered(besides[: len(decoy.PROGRAMS)]),
-        twins=besides[len(decoy.PROGRAMS) :],
+        done, transcripts=tuple(placed(transcript, sources) for transcript in done.transcripts)
     )
 
 
 def _in_order(cases: Sequence[Case]) -> list[Case]:
-    """Secret cases come last: what a submission learns from them reaches no text that is shown."""
+    """As they are performed: secret ones come last."""
     return sorted(cases, key=lambda case: case.is_secret)
 
 
-def _together(
-    assignment: Assignment, together: Performance, answers: Mapping[str, Transcript]
-) -> tuple[Performed, ...]:
-    """What one process answered to all cases."""
-    defined = {bound.name for bound in together.loading.bound}
-    return tuple(
-        Performed(case.id, _not_attempted(case, defined) or fitted(transcript, answers[case.id]))
-        for case, transcript in zip(assignment.cases, together.transcripts, strict=True)
-    )
+def _sorted(performed: Sequence[Performed], assignment: Assignment) -> tuple[Performed, ...]:
+    """As the cases stand in the assignment."""
+    found = {one.case: one for one in performed}
+    return tuple(found[case.id] for case in assignment.cases if case.id in found)
 
 
-def _in_doubt_alone(
-    submission: Submission,
-    assignment: Assignment,
-    performed: tuple[Performed, ...],
-    answers: Mapping[str, Transcript],
-    guest: Guest,
-) -> tuple[Performed, ...]:
-    """The same, with what did not pass performed again, each case alone.
+@dataclass(frozen=True, slots=True)
+class _Observer:
+    """Whoever decides which cases of a submission are performed once more: see `observe`."""
 
-    So is one that passed. Where it passes no more, points were owed to what other cases left behind, and all that
-    passed is performed alone.
-    """
-    first = {one.case: one.decisive for one in performed}
-    alone: dict[str, Transcript] = {}
+    submission: Submission
+    assignment: Assignment
+    answers: Mapping[str, Transcript]
+    guest: Guest
+    once: bool
+    closely: bool
+    meanwhile: Callable[[], object] | None
 
-    def perform_alone(cases: Sequence[Case], *, again: bool = True) -> None:
-        done = perform(submission, assignment, cases, guest, alone=True)
-        if done.loading.error:
-            # It loaded before: what was seen then stands, and is not asked about again.
-            alone.update((case.id, first[case.id]) for case in cases)
-            return
-        for case, transcript in zip(cases, done.transcripts, strict=True):
-            alone[case.id] = fitted(transcript, answers[case.id])
-        # By whom is not known: where the machine is short of memory, it may have been hit by chance.
-        killed = [case for case in cases if alone[case.id].ending == KILLED]
-        if killed and again:
-            perform_alone(killed, again=False)
-
-    sample: Case | None = None
-    while again := _in_doubt(assignment, first | alone, answers, alone.keys()):
-        if not alone:
-            sample = _sample(assignment, first, answers, again)
-            again = [sample, *again] if sample else again
-        perform_alone(again)
-    if sample and _passes(sample, alone[sample.id], answers):
-        del alone[sample.id]
-    elif sample:
-        passed = [case for case in assignment.cases if _passes(case, first[case.id], answers)]
-        perform_alone([case for case in passed if case.id not in alone])
-    return tuple(
-        Performed(case.id, first[case.id], alone.get(case.id)) for case in assignment.cases
-    )
-
-
-def _sample(
-    assignment: Assignment,
-    first: Mapping[str, Transcript],
-    answers: Mapping[str, Transcript],
-    doubtful: Sequence[Case],
-) -> Case | None:
-    """The case that passed last with a function that is used where something is in doubt."""
-    functions = {name for case in doubtful for name in case.program.functions()}
-    for case in reversed(_in_order(assignment.cases)):
-        uses = functions.intersection(case.program.functions())
-        if uses and _passes(case, first[case.id], answers):
-            return case
-    return None
-
-
-def _passes(case: Case, observed: Transcript, answers: Mapping[str, Transcript]) -> bool:
-    return judge(case, observed, answers[case.id]).outcome is Outcome.PASSED
-
-
-def _looked_closer(
-    submission: Submission,
-    assignment: Assignment,
-    performed: tuple[Performed, ...],
-    answers: Mapping[str, Transcript],
-    guest: Guest,
-) -> tuple[Performed, ...]:
-    """The same, with films and slopes of what did not pass."""
-    decisive = {one.case: one.decisive for one in performed}
-    verdicts = settle(assignment, _judged(assignment, decisive, answers))
-    if all(verdict.outcome not in DIAGNOSED for verdict in verdicts):
+    def decide(
+        self, together: Performance, before: Sequence[Performed] = (), *, secret: bool = False
+    ) -> tuple[Performed, ...]:
+        """What one process answered to the open cases, or after them to secret ones, and what decides of each."""
+        cases = [case for case in self.assignment.cases if case.is_secret is secret]
+        performed = self._together(cases, together)
+        if not self.once:
+            self.guest.meanwhile = self.meanwhile
+            performed = self._in_doubt_alone(cases, performed, before)
+            self.guest.meanwhile = (
+                None  # where nothing was performed again, nothing is to be prepared
+            )
+        # What failed was performed again.
+        if self.closely and any(one.alone for one in performed):
+            performed = self._looked_closer(performed, before)
         return performed
-    from grader.filming import look_closer
 
-    closer = look_closer(submission, assignment, verdicts, decisive, guest)
-    return tuple(
-        replace(one, film=seen.film, slopes=seen.slopes) if (seen := closer.get(one.case)) else one
-        for one in performed
-    )
+    def _together(self, cases: Sequence[Case], together: Performance) -> tuple[Performed, ...]:
+        if together.loading.error:  # it loaded before: each may do so again
+            lost = Transcript(NoResult(together.loading.error))
+            return tuple(Performed(case.id, lost) for case in cases)
+        defined = {bound.name for bound in together.loading.bound}
+        return tuple(
+            Performed(
+                case.id,
+                _not_attempted(case, defined) or fitted(transcript, self.answers[case.id]),
+            )
+            for case, transcript in zip(cases, together.transcripts, strict=True)
+        )
+
+    def _in_doubt_alone(
+        self, cases: Sequence[Case], performed: tuple[Performed, ...], before: Sequence[Performed]
+    ) -> tuple[Performed, ...]:
+        """The same, with what did not pass performed again, each case alone.
+
+        So is one that passed. Where it passes no more, points were owed to what other cases left behind, and all
+        that passed is performed alone.
+        """
+        settled = {one.case: one.decisive for one in before}
+        first = {one.case: one.decisive for one in performed}
+        alone: dict[str, Transcript] = {}
+
+        def perform_alone(asked: Sequence[Case], *, again: bool = True) -> None:
+            tasks = [(case.program, case.time_limit) for case in asked]
+            done = _perform(self.submission, self.assignment, tasks, self.guest, alone=True)
+            if done.loading.error:
+                # It loaded before: what was seen then stands, and is not asked about again.
+                alone.update((case.id, first[case.id]) for case in asked)
+                return
+            for case, transcript in zip(asked, done.transcripts, strict=True):
+                alone[case.id] = fitted(transcript, self.answers[case.id])
+            # By whom is not known: where the machine is short of memory, it may have been hit by chance.
+            killed = [case for case in asked if alone[case.id].ending == KILLED]
+            if killed and again:
+                perform_alone(killed, again=False)
+
+        sample: Case | None = None
+        while again := self._in_doubt(settled | first | alone, settled.keys() | alone.keys()):
+            if not alone:
+                sample = self._sample(cases, first, again)
+                again = [sample, *again] if sample else again
+            perform_alone(again)
+        if sample and self._passes(sample, alone[sample.id]):
+            del alone[sample.id]
+        elif sample:
+            passed = [case for case in cases if self._passes(case, first[case.id])]
+            perform_alone([case for case in passed if case.id not in alone])
+        return tuple(Performed(case.id, first[case.id], alone.get(case.id)) for case in cases)
+
+    def _in_doubt(self, transcripts: Mapping[str, Transcript], tried: Set[str]) -> list[Case]:
+        """What did not pass and waits for nothing; first what was given up because of others."""
+        verdicts = settle(self.assignment, _judged(self.assignment, transcripts, self.answers))
+        doubtful = [
+            self.assignment.case(verdict.case)
+            for verdict in verdicts
+            if verdict.outcome not in SETTLED and verdict.case not in tried
+        ]
+        return sorted(
+            doubtful, key=lambda case: not isinstance(transcripts[case.id].ending, GivenUp)
+        )
+
+    def _sample(
+        self, cases: Sequence[Case], first: Mapping[str, Transcript], doubtful: Sequence[Case]
+    ) -> Case | None:
+        """The case that passed last with a function that is used where something is in doubt."""
+        functions = {name for case in doubtful for name in case.program.functions()}
+        for case in reversed(cases):
+            uses = functions.intersection(case.program.functions())
+            if uses and self._passes(case, first[case.id]):
+                return case
+        return None
+
+    def _passes(self, case: Case, observed: Transcript) -> bool:
+        return judge(case, observed, self.answers[case.id]).outcome is Outcome.PASSED
+
+    def _looked_closer(
+        self, performed: tuple[Performed, ...], before: Sequence[Performed]
+    ) -> tuple[Performed, ...]:
+        """The same, with films and slopes of what did not pass."""
+        decisive = {one.case: one.decisive for one in (*before, *performed)}
+        asked = {one.case for one in performed}
+        verdicts = [
+            verdict
+            for verdict in settle(self.assignment, _judged(self.assignment, decisive, self.answers))
+            if verdict.case in asked
+        ]
+        if all(verdict.outcome not in DIAGNOSED for verdict in verdicts):
+            return performed
+        from grader.filming import look_closer
+
+        closer = look_closer(self.submission, self.assignment, verdicts, decisive, self.guest)
+        return tuple(
+            replace(one, film=seen.film, slopes=seen.slopes)
+            if (seen := closer.get(one.case))
+            else one
+            for one in performed
+        )
+
+
+def _inquire(
+    submission: Submission,
+    assignment: Assignment,
+    failed: Mapping[str, Transcript],
+    answers: Mapping[str, Transcript],
+    oracle: Oracle,
+    guest: Guest,
+) -> tuple[Experiment, ...]:
+    from grader.inquiring import inquire  # nothing of it where all is right
+
+    with suppress(GraderFault):  # the cases are judged without it
+        return inquire(submission, assignment, failed, answers, oracle, guest)
+    return ()
 
 
 _FUNCTIONS: Final[Remembered[tuple[str, ...]]] = Remembered()
@@ -286,19 +354,3 @@ def _not_attempted(case: Case, defined: Set[str]) -> Transcript | None:
     functions = _FUNCTIONS.get((program,), program.functions)
     absent = next((name for name in functions if name not in defined), "")
     return Transcript(NotAttempted(absent)) if absent else None
-
-
-def _in_doubt(
-    assignment: Assignment,
-    transcripts: Mapping[str, Transcript],
-    answers: Mapping[str, Transcript],
-    tried: Set[str],
-) -> list[Case]:
-    """What did not pass and waits for nothing; first what was given up because of others."""
-    verdicts: Sequence[Verdict] = settle(assignment, _judged(assignment, transcripts, answers))
-    doubtful = [
-        assignment.case(verdict.case)
-        for verdict in verdicts
-        if verdict.outcome not in SETTLED and verdict.case not in tried
-    ]
-    return sorted(doubtful, key=lambda case: not isinstance(transcripts[case.id].ending, GivenUp))

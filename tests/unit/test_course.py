@@ -111,7 +111,7 @@ def test_what_is_begun_on_the_way_is_what_would_be_performed(name, guest):
     chosen, begun = choose(handed_in, assignments_folder(), guest, store, 1)
     assert begun is not None
     assert begun.assignment is compiled(assignments_folder() / begun.assignment.id, store, 1)
-    again = perform(handed_in, begun.assignment, begun.assignment.cases, guest)
+    again = perform(handed_in, begun.assignment, guest)
     assert begun.performance.loading == again.loading
     assert len(begun.performance.transcripts) == len(again.transcripts)
     assert choose(handed_in, assignments_folder(), guest, store, None)[0] == chosen
