@@ -55,13 +55,13 @@ def observe(
 ) -> Observed:
     """Perform all cases on the submission; what did not pass again, each case alone.
 
-    So nothing that one case leaves behind ever costs or earns a point in another. Secret cases come last, in
-    processes of their own: when they are asked, all has been said that is shown. `answers` decide only what is
-    performed again, and how large an array may be kept. With an `oracle`, which is asked only where something
-    failed, experiments follow. What is performed only `once` may be wrong because of another case: such a verdict
-    is provisional, and one that says right is not. What did not pass is looked at more `closely`, which says more
-    of it and changes no verdict. What is `begun` with this assignment goes on. Where something has to be
-    performed again, what comes `meanwhile` is called while the guest is at it.
+    So nothing that one case leaves behind ever costs or earns a point in another. Secret cases come last: when they
+    are asked, all has been said that is shown. `answers` decide only what is performed again, and how large an
+    array may be kept. With an `oracle`, which is asked only where something failed, experiments follow. What is
+    performed only `once` may be wrong because of another case: such a verdict is provisional, and one that says
+    right is not. What did not pass is looked at more `closely`, which says more of it and changes no verdict. What
+    is `begun` with this assignment goes on. Where something has to be performed again, what comes `meanwhile` is
+    called while the guest is at it.
     """
     if begun and begun.assignment is assignment:
         together = begun.performance
@@ -142,7 +142,8 @@ def unreadable(id: str, why: SubmissionError, guest: Guest, seed: int = 0) -> Ob
 def perform(
     submission: Submission, assignment: Assignment, guest: Guest, *, secret: bool = False
 ) -> Performance:
-    """Perform the open cases in one process as long as it lives, or the secret ones.
+    """Perform the open cases in one process as long as it lives, or the secret ones: in the same, if nothing else
+    was performed meanwhile.
 
     A case has its whole time limit only alone: few need it, and who needs it is performed again. With the cases
     come their twins, and with open ones the decoys.
@@ -154,7 +155,8 @@ def perform(
     tasks = [(case.program, TOGETHER * case.time_limit) for case in (*asked, *others)]
     decoys = () if secret else decoy.PROGRAMS
     tasks += [(program, decoy.SECONDS) for program in decoys]
-    done = _perform(submission, assignment, tasks, guest)
+    more = not secret and any(case.is_secret for case in assignment.cases)
+    done = _perform(submission, assignment, tasks, guest, stays=more, continues=secret)
     if done.loading.error:
         return done
     ends = len(asked), len(asked) + len(others)
@@ -173,6 +175,8 @@ def _perform(
     guest: Guest,
     *,
     alone: bool = False,
+    stays: bool = False,
+    continues: bool = False,
 ) -> Performance:
     """What the submission answers, with the lines where it fails as far as they can be quoted."""
     done = guest.perform(
@@ -181,6 +185,8 @@ def _perform(
         dialect=assignment.dialect,
         requires=assignment.requires,
         alone=alone,
+        stays=stays,
+        continues=continues,
     )
     sources = cache(lambda: {file.path: quotable(file) for file in submission.files})
     return replace(

@@ -146,7 +146,7 @@ class Job:
     frame is recorded: its answer is a transcript and a film. To one in a TOUCH frame, performed
     on a variant, the answer is a transcript and the lines at which the functions begin that it calls. Where
     there are `variants`, the folder holds variants of the Base that was sent before, all ours: the file for
-    each program.
+    each program. A process that `stays` waits for the next job, and lives on if that one says that it `continues`.
     """
 
     folder: str
@@ -158,6 +158,8 @@ class Job:
     limits: Limits
     alone: bool = False
     variants: tuple[str, ...] = ()
+    stays: bool = False
+    continues: bool = False
 
 
 def frame(kind: Kind, payload: bytes = b"") -> bytes:

@@ -68,6 +68,8 @@ def serve(descriptor: int, setup: Setup) -> None:
     copied = cache(lambda: possible(walls) and stand_around_copies(setup, walls, ready))
     original: Original | None = None
     incoming = Incoming(connection.recv, 1 << 18)
+    outbox = Outbox(connection)
+    staying: Watched | None = None
     with closing(zygote), suppress(ProtocolError, OSError, GraderGone):
         while True:
             kind, payload = read_frame(incoming.read, MAX_DOWN)
@@ -80,13 +82,17 @@ def serve(descriptor: int, setup: Setup) -> None:
             programs = [read_frame(incoming.read, MAX_DOWN) for _ in job.seconds]
             if incoming.is_waiting:  # nobody has more to say now than QUIT
                 return
-            outbox = Outbox(connection)
+            if staying and not job.continues:
+                staying.end()
+                staying = None
             try:
                 if job.variants and original:
                     rehearse(job, programs, walls, outbox, original)
                 else:
                     with turns.taken(), ExitStack() as templates:
-                        _perform(job, programs, zygote, outbox, copied, templates, turns)
+                        staying = _perform(
+                            job, programs, zygote, outbox, copied, templates, turns, staying
+                        )
             except WallsDown:
                 sys.exit("the walls that stood in the self-test could not be put up again")
             except ZygoteGone as gone:
@@ -103,16 +109,18 @@ def _perform(
     copied: Callable[[], bool],
     templates: ExitStack,
     turns: Turns,
-) -> None:
+    current: Watched | None,
+) -> Watched | None:
     """Send LOADING once, then for each program OUTPUT and TRANSCRIPT or ENDING, in order.
 
     After MAX_STRIKES programs in a row that did not end (twice as many alone), the rest is given up. Where many
-    children are to be expected, they are copies of a template.
+    children are to be expected, they are copies of a template. `current` has stayed; whoever stays now is returned.
     """
     template: Template | None = None
     budget = time.monotonic() + job.limits.total_seconds
-    current: Watched | None = None
     strikes = 0
+    if current is not None:
+        outbox.say(current.loaded)
 
     def say(ending: Ending) -> None:
         outbox.say(frame(Kind.ENDING, codec.dumps(ending)))
@@ -138,7 +146,7 @@ def _perform(
                 current.end()
                 current = None
                 if number == 0:
-                    return
+                    return None
                 assert ending is not None
                 say(ending)
                 strikes += 1
@@ -148,8 +156,11 @@ def _perform(
         if not done or job.alone:
             current.end()
             current = None
-    if not programs:
+    if not programs and current is None:
         current = Watched(job.limits, outbox, partial(zygote.child, job, told=True), turns=turns)
         current.load(budget, announce=True)
+    if current is not None and job.stays and current.loaded:
+        return current
     if current is not None:
         current.end()
+    return None

@@ -114,6 +114,7 @@ class Watched:
         self.printing = True
         self.heard = bytearray()
         self.word = b""
+        self.loaded = b""
         started = any(map(self._start, ways))
         assert started, "there is no process"
         self.poll = select.poll()
@@ -152,7 +153,8 @@ class Watched:
         if announce:
             self._send_output()
             if isinstance(answer, bytes):
-                self.say(frame(Kind.REFUSED if self.refused else Kind.LOADING, answer))
+                self.loaded = frame(Kind.REFUSED if self.refused else Kind.LOADING, answer)
+                self.say(self.loaded)
             else:
                 self.say(frame(Kind.ENDING, codec.dumps(answer)))
         self.output.clear()

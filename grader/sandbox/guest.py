@@ -98,6 +98,7 @@ class Guest:
         self._protection: Protection | None = None
         self._memory = Memory()
         self._base: SourceFile | None = None
+        self._staying: Submission | None = None
         try:
             self._started = self._launch(started)
         except OSError as error:
@@ -129,6 +130,8 @@ class Guest:
         base: Submission | None = None,
         variants: Sequence[str] = (),
         touching: bool = False,
+        stays: bool = False,
+        continues: bool = False,
     ) -> Performance:
         """Perform programs (each with its seconds) on a submission.
 
@@ -137,6 +140,7 @@ class Guest:
         With a `base`, the files of the submission are variants of that one, and all are ours: `variants` says
         which file each program is performed on. They load fast, and nothing is reported of their loading nor
         of what a program does not ask; with `touching` it is told which of their functions each program calls.
+        A process that `stays` goes on where what the guest is asked next `continues` with the same submission.
         """
         if self.interrupt:
             self.interrupt()
@@ -160,7 +164,10 @@ class Guest:
                 limits,
                 alone,
                 tuple(variants),
+                stays,
+                continues and self._staying is submission,
             )
+            self._staying = submission if stays else None
             lesson = self._lesson(base, folder) if base else b""
             said = b"".join((lesson, frame(Kind.JOB, terse.dumps(Job, job)), spelt))
             connection = self._started.connection
