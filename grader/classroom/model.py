@@ -75,12 +75,14 @@ class Task:
 class Contents:
     """What a task is about, read: nothing but bytes, so that it may travel.
 
-    `refusal` says why a submission could not be read; `observed` are stored observations, where there are any.
+    `refusal` says why a submission cannot be read by anybody, `fault` why not on this machine; `observed` are
+    stored observations, where there are any.
     """
 
     submission: Submission | None
     refusal: str = ""
     observed: bytes = b""
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,8 @@ class Worker:
                     return stored, bundle, ""
                 return replace(stored, submission=handed_in.id), b"", ""
         contents = contents or contents_of(task)
+        if contents.fault:
+            raise GraderFault(contents.fault)
         try:
             observed = self._observe(handed_in, contents)
             if not observed.faults:
@@ -259,6 +261,8 @@ def contents_of(task: Task) -> Contents:
         return Contents(_read(task.handed_in), observed=observed)
     except SubmissionError as error:
         return Contents(None, error.told, observed)
+    except GraderFault as error:
+        return Contents(None, "", observed, fault=str(error))
 
 
 def stored_of(task: Task) -> bytes:

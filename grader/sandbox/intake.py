@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from grader.domain.submission import SourceFile, Submission
-from grader.errors import SubmissionError, UsageError
+from grader.errors import GraderFault, SubmissionError, UsageError
 
 if TYPE_CHECKING:
     from grader.sandbox.archives import Bounds
@@ -23,13 +24,16 @@ MAX_NAME_BYTES: Final = 255  # of a file or folder: what file systems take
 IGNORED_FOLDERS: Final = frozenset(
     {"__pycache__", "__MACOSX", "node_modules", "venv", "env", "site-packages", "build", "dist"}
 )
+# Why a link, a socket, a device without a driver, or what is gone meanwhile cannot be opened.
+NO_FILE: Final = frozenset({errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.ENODEV, errno.ENOENT})
 
 
 def read_submission(path: Path, *, entry: str = "", id: str = "") -> Submission:
     """Read a file, a folder or an archive whole.
 
     Links, devices and hidden files are passed over; so are folders that hold installed packages.
-    Raises UsageError where nothing is at `path`, SubmissionError where it is too large or holds no file.
+    Raises UsageError where nothing is at `path`, SubmissionError where it is too large or holds no file, and
+    GraderFault where this machine does not let us read it.
     """
     name = _as_text(id or path.resolve().name)
     if not os.path.lexists(path):
@@ -94,7 +98,7 @@ def _read_folder(root: Path) -> tuple[SourceFile, ...]:
     """Every step is taken from an open folder, and no link is followed, so nothing can be swapped."""
     files: list[SourceFile] = []
     total = 0
-    for folder, folders, names, descriptor in os.fwalk(root, follow_symlinks=False):
+    for folder, folders, names, descriptor in os.fwalk(root, onerror=_refused):
         relative = Path(folder).relative_to(root)
         folders[:] = sorted(name for name in folders if not _ignored(Path(name)))
         if len(relative.parts) >= MAX_DEPTH:
@@ -123,11 +127,21 @@ def _as_text(name: str) -> str:
 
 
 def _open(path: str | Path, folder: int | None = None) -> int:
-    """A descriptor, or -1 for what cannot be opened, such as a link."""
+    """A descriptor, or -1 for what is no file, such as a link."""
     try:
         return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
-    except OSError:
+    except OSError as error:
+        if error.errno not in NO_FILE:
+            _refused(error)
         return -1
+
+
+def _refused(error: OSError) -> NoReturn:
+    """What cannot be read was handed in all the same: it costs no student a point."""
+    raise GraderFault(
+        f"{_as_text(str(error.filename))} cannot be read ({error.strerror}): who runs the grader must be allowed "
+        "to read all that was handed in"
+    ) from error
 
 
 def _too_large(name: str, limit: int) -> SubmissionError:
