@@ -8,11 +8,18 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+# What would tell a terminal more than a text; the ends of lines and tabs do not.
+CONTROLS: Final = {
+    number: "\ufffd" for number in (*range(32), *range(127, 160)) if chr(number) not in "\t\r\n"
+}
 
 
 def defused(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe goes before what could be one."""
-    text = text.replace("\0", "\ufffd")
+    """Text that no spreadsheet takes for a formula, and no terminal for an order.
+
+    An apostrophe goes before what could be a formula.
+    """
+    text = text.translate(CONTROLS)
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
 
 
