@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -133,17 +135,28 @@ def test_a_link_to_itself_is_passed_over_and_no_trouble(tmp_path: Path) -> None:
     assert (ids(found), found.passed_over) == (["ada"], ("loop",))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may look into every folder")
 @pytest.mark.parametrize("root", ["", "submitted/"])
 def test_one_folder_that_may_not_be_looked_into_does_not_stop_a_class(
-    root: str, tmp_path: Path
+    root: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     laid_out(tmp_path, f"{root}ada/backprop/a.py", f"{root}bob/backprop/a.py")
-    (tmp_path / root / "bob").chmod(0)
-    try:
-        assert ids(find(tmp_path, assignment="backprop")) == ["ada", "bob"]
-    finally:
-        (tmp_path / root / "bob").chmod(0o700)
+    locked = tmp_path / root / "bob"
+
+    def locking(call: str, inside: Callable[[Path], bool]) -> None:
+        real = getattr(os, call)
+
+        def refuse(path: Any, *arguments: Any, **options: Any) -> Any:
+            if not isinstance(path, int) and inside(Path(os.fspath(path))):
+                raise PermissionError(13, "Permission denied", str(path))
+            return real(path, *arguments, **options)
+
+        monkeypatch.setattr(os, call, refuse)
+
+    # Root may look into every folder, so that it has to be refused.
+    locking("listdir", lambda path: path == locked)
+    locking("scandir", lambda path: path == locked)
+    locking("stat", lambda path: locked in path.parents)
+    assert ids(find(tmp_path, assignment="backprop")) == ["ada", "bob"]
 
 
 def test_what_is_no_folder_or_holds_nothing_is_said(tmp_path: Path) -> None:
