@@ -73,7 +73,7 @@ def observe(
     besides = together.twins
     if not together.loading.error:
         performed = observer.decide(together)
-        failed = _failed(assignment, performed, answers)
+        failed = _failed(assignment, performed, answers) if oracle else {}
         if oracle and failed:
             experiments = _inquire(submission, assignment, failed, answers, oracle(), guest)
         # Whatever else is to be performed on the submission and may be shown is performed here, while a guest is
@@ -142,11 +142,11 @@ def unreadable(id: str, why: SubmissionError, guest: Guest, seed: int = 0) -> Ob
 def perform(
     submission: Submission, assignment: Assignment, guest: Guest, *, secret: bool = False
 ) -> Performance:
-    """Perform the open cases in one process as long as it lives, or the secret ones: in the same, if nothing else
-    was performed meanwhile.
+    """Perform the open cases in one process as long as it lives, or the secret ones.
 
-    A case has its whole time limit only alone: few need it, and who needs it is performed again. With the cases
-    come their twins, and with open ones the decoys.
+    That process waits for secret ones, and goes on with them if nothing else was performed meanwhile. A case has
+    its whole time limit only alone: few need it, and who needs it is performed again. With the cases come their
+    twins, and with open ones the decoys.
     """
     asked, others = (
         [case for case in cases if case.is_secret is secret]
@@ -226,9 +226,8 @@ class _Observer:
         if not self.once:
             self.guest.meanwhile = self.meanwhile
             performed = self._in_doubt_alone(cases, performed, before)
-            self.guest.meanwhile = (
-                None  # where nothing was performed again, nothing is to be prepared
-            )
+            # Where nothing was performed again, nothing is to be prepared.
+            self.guest.meanwhile = None
         # What failed was performed again.
         if self.closely and any(one.alone for one in performed):
             performed = self._looked_closer(performed, before)
