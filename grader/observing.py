@@ -12,7 +12,7 @@ from grader.domain.assignment import Assignment, Case
 from grader.domain.observed import Experiment, Observed, Performed
 from grader.domain.program import Program
 from grader.domain.submission import CellLines, Loading, Submission
-from grader.domain.transcript import GivenUp, NoResult, NotAttempted, Transcript
+from grader.domain.transcript import Faulted, GivenUp, NoResult, NotAttempted, Transcript
 from grader.domain.twin import twins
 from grader.domain.verdict import DIAGNOSED, Outcome, Verdict
 from grader.errors import GraderFault, SubmissionError
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SETTLED: Final = (Outcome.PASSED, Outcome.NOT_ATTEMPTED, Outcome.SKIPPED, Outcome.GRADER_FAULT)
 MAX_QUOTABLE: Final = 400_000
+MAX_FAULT: Final = 400
 KILLED: Final = NoResult("signal SIGKILL")
 TOGETHER: Final = 0.25
 """Of a case's time limit, while cases share a process: what does not end in it gets all of it, alone."""
@@ -75,15 +76,18 @@ def observe(
         performed = observer.decide(together)
         failed = _failed(assignment, performed, answers) if oracle else {}
         if oracle and failed:
-            experiments = _inquire(submission, assignment, failed, answers, oracle(), guest)
+            experiments = _inquire(submission, assignment, failed, answers, oracle, guest)
         # Whatever else is to be performed on the submission and may be shown is performed here, while a guest is
         # at hand, and stored as one more field of Observed.
         if any(case.is_secret for case in assignment.cases):
-            secretly = perform(submission, assignment, guest, secret=True)
-            besides += secretly.twins
-            performed += observer.decide(secretly, performed, secret=True)
+            try:
+                secretly = perform(submission, assignment, guest, secret=True)
+                besides += secretly.twins
+                performed += observer.decide(secretly, performed, secret=True)
+            except GraderFault as fault:  # what was judged before stays
+                performed += observer.lost(fault)
             if oracle and not failed and (failed := _failed(assignment, performed, answers)):
-                experiments = _inquire(submission, assignment, failed, answers, oracle(), guest)
+                experiments = _inquire(submission, assignment, failed, answers, oracle, guest)
     held = guest.protection
     sources = tuple(map(quotable, submission.files))
     return Observed(
@@ -233,6 +237,13 @@ class _Observer:
             performed = self._looked_closer(performed, before)
         return performed
 
+    def lost(self, fault: GraderFault) -> tuple[Performed, ...]:
+        """The secret cases, of which nothing is known."""
+        nothing = Transcript(Faulted(str(fault)[:MAX_FAULT]))
+        return tuple(
+            Performed(case.id, nothing) for case in self.assignment.cases if case.is_secret
+        )
+
     def _together(self, cases: Sequence[Case], together: Performance) -> tuple[Performed, ...]:
         if together.loading.error:  # it loaded before: each may do so again
             lost = Transcript(NoResult(together.loading.error))
@@ -340,13 +351,13 @@ def _inquire(
     assignment: Assignment,
     failed: Mapping[str, Transcript],
     answers: Mapping[str, Transcript],
-    oracle: Oracle,
+    oracle: Callable[[], Oracle],
     guest: Guest,
 ) -> tuple[Experiment, ...]:
     from grader.inquiring import inquire  # nothing of it where all is right
 
     with suppress(GraderFault):  # the cases are judged without it
-        return inquire(submission, assignment, failed, answers, oracle, guest)
+        return inquire(submission, assignment, failed, answers, oracle(), guest)
     return ()
 
 

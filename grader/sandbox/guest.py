@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
@@ -288,6 +289,10 @@ class Guest:
             return conversation.listen()
         except (ProtocolError, OSError, codec.Malformed) as error:
             how = f"the guest process failed: {error} {self._started.last_words()}".strip()
+            with suppress(
+                OSError
+            ):  # what it still says would be taken for an answer to the next job
+                conversation.connection.shutdown(socket.SHUT_RDWR)
             if conversation.loading is None:
                 raise GraderFault(how) from error
             return conversation.break_off(how)

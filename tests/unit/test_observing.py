@@ -12,7 +12,10 @@ from grader.answers import Store, answers_for
 from grader.domain.assignment import Assignment, Case, Reveal
 from grader.domain.program import Program
 from grader.domain.twin import twins
+from grader.domain.verdict import Outcome
+from grader.errors import GraderFault
 from grader.grading import catalogue, compiled
+from grader.judging.verdicts import judge
 from grader.observing import observe
 from grader.predictions import Oracle
 from grader.records import replace
@@ -90,3 +93,58 @@ def test_nothing_that_may_be_shown_is_asked_after_a_secret(
         assert not tells or shown.isdisjoint(programs)
     assert [one.case for one in observed.performed] == [case.id for case in assignment.cases]
     assert bool(observed.experiments) is bool(old)
+
+
+def broken(guest: Guest) -> None:
+    guest.kill()
+    guest._started.process.wait()
+
+
+@pytest.mark.parametrize("when", ["before secret cases", "while they are performed again"])
+def test_a_guest_that_breaks_at_secret_cases_costs_nothing_that_was_judged_before(
+    tmp_path: Path, assignment: Assignment, when: str
+) -> None:
+    (tmp_path / "autodiff.py").write_text(
+        SOLUTION.replace("return (2 * self", "return (3 * self"), encoding="utf-8"
+    )
+    store = Store.default()
+    secret = {case.program for case in assignment.cases if case.is_secret}
+
+    class Breaking(Recording):
+        def perform(self, submission: Any, tasks: Sequence[Any], **options: Any) -> Performance:
+            told = submission.id == "watched" and any(program in secret for program, _ in tasks)
+            if told and (when == "before secret cases" or options.get("alone")):
+                broken(self)
+            return super().perform(submission, tasks, **options)
+
+    with Breaking() as guest:
+        answers = answers_for(assignment, guest, store)
+        observed = observe(read_submission(tmp_path, id="watched"), assignment, answers, guest)
+    outcomes = {
+        one.case: judge(assignment.case(one.case), one.decisive, answers[one.case]).outcome
+        for one in observed.performed
+    }
+    assert list(outcomes) == [case.id for case in assignment.cases]
+    for case in assignment.cases:
+        assert (outcomes[case.id] is Outcome.GRADER_FAULT) is case.is_secret
+    assert {Outcome.PASSED, Outcome.FAILED} <= set(outcomes.values())
+    assert len(observed.faults) == 1
+
+
+def test_what_cannot_be_asked_about_mistakes_costs_no_verdict(
+    tmp_path: Path, guest: Recording, assignment: Assignment
+) -> None:
+    (tmp_path / "autodiff.py").write_text(
+        SOLUTION.replace("return (2 * self", "return (3 * self"), encoding="utf-8"
+    )
+    answers = answers_for(assignment, guest, Store.default())
+
+    def oracle() -> Oracle:
+        raise GraderFault("there is none")
+
+    observed = observe(
+        read_submission(tmp_path, id="watched"), assignment, answers, guest, oracle=oracle
+    )
+    assert not observed.experiments
+    assert not observed.faults
+    assert len(observed.performed) == len(assignment.cases)

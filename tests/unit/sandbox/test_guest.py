@@ -27,8 +27,9 @@ from grader.domain.transcript import (
 )
 from grader.errors import GraderFault
 from grader.guest import world
-from grader.sandbox import Guest
+from grader.sandbox import Guest, Performance
 from grader.sandbox import launch as launch_module
+from grader.sandbox.conversation import Conversation
 from tests.unit.sandbox.conftest import ENGINE, Perform
 
 AGAIN = "_square, _calls = square, []\ndef square(x):\n    _calls.append(1)\n"
@@ -183,6 +184,29 @@ def test_a_runner_that_dies_is_the_graders_fault(program: Program) -> None:
             )
 
 
+def test_what_comes_after_a_fault_answers_no_other_job(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The runner goes on, and may have done what nobody waits for any more."""
+    handed_in = Submission("a", "file", (SourceFile("a.py", ENGINE.encode()),))
+
+    def give_up(conversation: Conversation) -> Performance:
+        time.sleep(0.3)
+        raise TimeoutError("nobody waits so long")
+
+    def ask(guest: Guest) -> Performance:
+        return guest.perform(handed_in, [(program, 1.0)], dialect="variable-function", requires=())
+
+    with Guest() as guest:
+        assert guest.protection.layers  # it is ready
+        with monkeypatch.context() as patched:
+            patched.setattr(Conversation, "listen", give_up)
+            with pytest.raises(GraderFault, match="nobody waits"):
+                ask(guest)
+        with pytest.raises(GraderFault):
+            ask(guest)
+
+
 def test_what_only_guests_import_is_compiled_beforehand_and_again_after_a_change(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,7 +242,7 @@ def test_bubblewrap_shows_a_guest_all_that_it_shows_itself(
 def test_a_grader_that_has_many_files_open_starts_one(without: tuple[str, ...]) -> None:
     text = f"""
 import os
-from grader.sandbox import Guest
+from grader.sandbox import Guest, Performance
 last = 0
 while last < 61:  # the number of the guest's end of the connection passes those that it has other uses for
     last = os.open(os.devnull, os.O_RDONLY)
