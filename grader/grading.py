@@ -97,12 +97,8 @@ def grade(
             meanwhile=lambda: _expect_mistakes(oracle()),
         )
         laps.lap("observe")
-        report = score(
-            observed,
-            asked,
-            answers,
-            oracle,
-        )
+        # A guest that broke can perform no mistakes either; what is judged is told all the same.
+        report = score(observed, asked, answers, None if observed.faults else oracle)
         laps.lap("score")
     return replace(report, language=spoken, laps=laps.taken)
 

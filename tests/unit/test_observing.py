@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import grader
 from grader.answers import Store, answers_for
 from grader.domain.assignment import Assignment, Case, Reveal
 from grader.domain.program import Program
@@ -148,3 +149,23 @@ def test_what_cannot_be_asked_about_mistakes_costs_no_verdict(
     assert not observed.experiments
     assert not observed.faults
     assert len(observed.performed) == len(assignment.cases)
+
+
+def test_a_report_tells_what_was_judged_before_a_guest_broke(
+    tmp_path: Path, assignment: Assignment
+) -> None:
+    (tmp_path / "autodiff.py").write_text(
+        SOLUTION.replace("return (2 * self", "return (3 * self"), encoding="utf-8"
+    )
+    hidden = {case.program for case in compiled(BACKPROP, Store(None), 0).cases if case.is_secret}
+
+    class Breaking(Guest):
+        def perform(self, submission: Any, tasks: Sequence[Any], **options: Any) -> Performance:
+            if submission.id == tmp_path.name and any(program in hidden for program, _ in tasks):
+                broken(self)
+            return super().perform(submission, tasks, **options)
+
+    with Breaking() as guest:
+        report = grader.grade(tmp_path, BACKPROP, guest=guest)
+    outcomes = {case.verdict.outcome for case in report.cases if not case.case.is_secret}
+    assert {Outcome.PASSED, Outcome.FAILED} <= outcomes
