@@ -13,7 +13,6 @@ from weakref import WeakSet
 T = TypeVar("T")
 
 MOST: Final = 4_000
-MOST_BYTES: Final = 512 << 20
 STATE: Final = Path("/proc/self/statm")  # of memory, on Linux
 COLLECT_AFTER: Final = 20_000
 
@@ -56,14 +55,11 @@ def forget_all() -> None:
             each.forget()
 
 
-def holds_much() -> bool:
-    """Whether the process holds so much memory that what it remembers is too dear. False where that is not known.
-
-    Few things are remembered, but a submission decides how large an answer is.
-    """
+def bytes_held() -> int:
+    """How much memory the process holds; 0 where that is not known."""
     with suppress(OSError):
-        return int(STATE.read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE") > MOST_BYTES
-    return False
+        return int(STATE.read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return 0
 
 
 def collect_seldom() -> None:

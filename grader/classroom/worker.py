@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Final
 
 from grader.answers import Store, answers_for
 from grader.classroom.bundles import Bundles
@@ -24,7 +24,7 @@ from grader.grading import catalogue
 from grader.observing import observe, unreadable
 from grader.predictions import Oracle
 from grader.records import replace
-from grader.remembered import forget_all, holds_much
+from grader.remembered import bytes_held, forget_all
 from grader.report import html
 from grader.report.model import Report
 from grader.report.projection import for_student
@@ -32,6 +32,9 @@ from grader.report.results import to_json
 from grader.sandbox import Guest, read_submission
 from grader.scoring import score
 from grader.suites import observe_suite, score_suite
+
+MUCH_BYTES: Final = 512 << 20
+MORE_BYTES: Final = 256 << 20
 
 
 class LevelDropped(GraderFault):
@@ -52,6 +55,7 @@ class Worker:
         self._oracle: Oracle | None = None
         self._answers: Mapping[str, Transcript] | None = None
         self._level: int | None = None
+        self._much = MUCH_BYTES
 
     @property
     def level(self) -> int:
@@ -197,10 +201,14 @@ class Worker:
         )
 
     def _make_room(self) -> None:
-        """Some submissions answer at length, and what is remembered of them is of use to no other."""
-        if holds_much():
+        """Some submissions answer at length, and what is remembered of them is of use to no other.
+
+        What is still held then is not ours to let go, such as what the process is for besides.
+        """
+        if bytes_held() > self._much:
             forget_all()
             self.guest.forget()
+            self._much = max(MUCH_BYTES, bytes_held() + MORE_BYTES)
 
     def _asked_answers(self) -> Mapping[str, Transcript]:
         if self._answers is None:

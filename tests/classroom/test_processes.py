@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from grader import remembered
 from grader.answers import Store
 from grader.classroom import processes, schedulers
 from grader.classroom.layouts import find
@@ -75,9 +74,24 @@ def test_one_that_holds_much_forgets_what_it_remembers_and_grades_the_same(
         kept.get((tasks,), lambda: "made")
         assert [essence(worker.do(one)) for one in tasks] == before
         assert kept.get((tasks,), lambda: "made anew") == "made"
-        monkeypatch.setattr(remembered, "MOST_BYTES", 0)
+        monkeypatch.setattr(worker, "_much", 0)
         assert [essence(worker.do(one)) for one in tasks] == before
         assert kept.get((tasks,), lambda: "made anew") == "made anew"
+    finally:
+        worker.close()
+
+
+def test_what_others_hold_in_the_same_process_has_nothing_forgotten_again_and_again(
+    order: Order, tasks: list[Task], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.classroom.worker.bytes_held", lambda: 1 << 30)
+    worker = Worker(order, Store.default())
+    kept: Remembered[str] = Remembered()
+    try:
+        worker.do(tasks[0])
+        kept.get((tasks,), lambda: "made")
+        worker.do(tasks[0])
+        assert kept.get((tasks,), lambda: "made anew") == "made"
     finally:
         worker.close()
 
