@@ -70,7 +70,7 @@ def _begin(
     if asked.mode is Mode.CASES:
         return None
     answers_for(asked, guest, store)
-    return Begun(asked, perform(submission, asked, guest))
+    return Begun(asked, submission, perform(submission, asked, guest))
 
 
 def _mentioned(stage: Stage, submission: Submission) -> bool:

@@ -38,6 +38,7 @@ class Begun:
     """An assignment whose open cases a submission has performed already, before anything is known of answers."""
 
     assignment: Assignment
+    submission: Submission
     performance: Performance
 
 
@@ -64,8 +65,9 @@ def observe(
     is `begun` with this assignment goes on. Where something has to be performed again, what comes `meanwhile` is
     called while the guest is at it.
     """
-    if begun and begun.assignment is assignment:
-        together = begun.performance
+    if begun and begun.assignment is assignment and begun.submission == submission:
+        # By this very object its process is known, which waits.
+        submission, together = begun.submission, begun.performance
     else:
         together = perform(submission, assignment, guest)
     observer = _Observer(submission, assignment, answers, guest, once, closely, meanwhile)

@@ -17,7 +17,7 @@ from grader.domain.verdict import Outcome
 from grader.errors import GraderFault
 from grader.grading import catalogue, compiled
 from grader.judging.verdicts import judge
-from grader.observing import observe
+from grader.observing import Begun, observe, perform
 from grader.predictions import Oracle
 from grader.records import replace
 from grader.sandbox import Guest, Performance, read_submission
@@ -169,3 +169,30 @@ def test_a_report_tells_what_was_judged_before_a_guest_broke(
         report = grader.grade(tmp_path, BACKPROP, guest=guest)
     outcomes = {case.verdict.outcome for case in report.cases if not case.case.is_secret}
     assert {Outcome.PASSED, Outcome.FAILED} <= outcomes
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_what_is_begun_goes_on_in_its_process_unless_the_submission_has_changed(
+    tmp_path: Path, assignment: Assignment, changed: bool
+) -> None:
+    said: list[str] = []
+
+    class Listening(Guest):
+        def perform(self, submission: Any, tasks: Sequence[Any], **options: Any) -> Performance:
+            done = super().perform(submission, tasks, **options)
+            if submission.id == "watched":
+                said.append(done.output)
+            return done
+
+    file = tmp_path / "autodiff.py"
+    with Listening() as guest:
+        answers = answers_for(assignment, guest, Store.default())
+        file.write_text(f"{SOLUTION}\nprint('as it was')\n", encoding="utf-8")
+        handed_in = read_submission(tmp_path, id="watched")
+        begun = Begun(assignment, handed_in, perform(handed_in, assignment, guest))
+        if changed:
+            file.write_text(f"{SOLUTION}\nprint('as it is')\n", encoding="utf-8")
+        handed_in = read_submission(tmp_path, id="watched")
+        observed = observe(handed_in, assignment, answers, guest, begun=begun)
+    assert said == ["as it was\n", *(["as it is\n"] if changed else []), ""]
+    assert observed.output == said[-2]
