@@ -19,7 +19,7 @@ from grader.domain.assignment import Mode
 from grader.domain.observed import Observed, Performed
 from grader.domain.submission import Loading, Submission
 from grader.domain.transcript import Faulted, Transcript
-from grader.errors import GraderFault, SubmissionError
+from grader.errors import GraderError, GraderFault, SubmissionError
 from grader.grading import catalogue
 from grader.observing import observe, unreadable
 from grader.predictions import Oracle
@@ -269,7 +269,7 @@ def contents_of(task: Task) -> Contents:
         return Contents(_read(task.handed_in), observed=observed)
     except SubmissionError as error:
         return Contents(None, error.told, observed)
-    except GraderFault as error:
+    except (GraderError, OSError) as error:  # such as: it is gone meanwhile
         return Contents(None, "", observed, fault=str(error))
 
 

@@ -136,11 +136,11 @@ def _open(path: str | Path, folder: int | None = None) -> int:
         return -1
 
 
-def _refused(error: OSError) -> NoReturn:
+def _refused(error: OSError, name: str = "") -> NoReturn:
     """What cannot be read was handed in all the same: it costs no student a point."""
     raise GraderFault(
-        f"{_as_text(str(error.filename))} cannot be read ({error.strerror}): who runs the grader must be allowed "
-        "to read all that was handed in"
+        f"{_as_text(name or str(error.filename))} cannot be read ({error.strerror}): "
+        "who runs the grader must be allowed to read all that was handed in"
     ) from error
 
 
@@ -155,7 +155,10 @@ def _read_file(descriptor: int, name: str, limit: int) -> bytes | None:
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return None
-        data = file.read(limit + 1)
+        try:
+            data = file.read(limit + 1)
+        except OSError as error:
+            _refused(error, name)
     if len(data) > limit:
         raise _too_large(name, limit)
     return data

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -66,3 +67,15 @@ def test_links_pipes_and_sockets_are_passed_over(folder: Path) -> None:
         bound.bind(str(folder / "socket.py"))
         files = [file.path for file in read_submission(folder).files]
     assert files == ["engine.py", "package/part.py"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a file whose first byte nobody can read")
+def test_what_can_be_opened_and_not_read_is_no_fault_of_the_student() -> None:
+    with pytest.raises(GraderFault, match="mem cannot be read"):
+        read_submission(Path("/proc/self/mem"))
+
+
+def test_what_is_gone_meanwhile_does_not_stop_a_class(tmp_path: Path) -> None:
+    read = contents_of(Task(HandedIn("ann", (), (("", tmp_path / "gone.py"),)), "", ""))
+    assert (read.submission, read.refusal) == (None, "")
+    assert "gone.py" in read.fault
