@@ -170,7 +170,9 @@ class _Performance:
             self._execute(statement)
         self.step = len(self.program.statements)
         for quantity in self.program.quantities:
-            self.readings[str(quantity)] = self._observe(quantity)
+            text = str(quantity)
+            if text not in self.readings:  # numbers come in the order of readings
+                self.readings[text] = self._observe(quantity)
         for name in () if self.bare else self.variables:
             text, quantity = _gradient_of(name)
             if text not in self.readings:
