@@ -125,8 +125,7 @@ class Live:
                     raise
                 yield Round(number, None, trouble=error)
                 if isinstance(error, GraderFault):
-                    self._guest.close()
-                    self._guest = Guest(accept_level=self.accept_level)
+                    self._replace_guest()
             while self._stamp() == seen:
                 time.sleep(POLL_SECONDS)
 
@@ -139,7 +138,7 @@ class Live:
         )
 
         def observed(oracle: Callable[[], Oracle] | None = None) -> Observed:
-            return observe_at(
+            found = observe_at(
                 self.submission,
                 asked,
                 answers,
@@ -149,6 +148,9 @@ class Live:
                 oracle=oracle,
                 once=oracle is None,
             )
+            if found.faults:  # what was judged before it broke is told
+                self._replace_guest()
+            return found
 
         report = score(observed(), asked, answers, None)
         wrong = any(one.verdict.outcome in DIAGNOSED for one in report.cases)
@@ -158,10 +160,15 @@ class Live:
             return
         closer = None
         with self._unless(lambda: self._stamp() != seen):
-            closer = score(observed(oracle), asked, answers, oracle)
+            found = observed(oracle)
+            closer = score(found, asked, answers, None if found.faults else oracle)
         if closer:
             told = self._told(number, closer, before, follows=True)
             yield replace(told, corrected=_outcomes(closer) != _outcomes(report))
+
+    def _replace_guest(self) -> None:
+        self._guest.close()
+        self._guest = Guest(accept_level=self.accept_level)
 
     def _asked(self) -> tuple[Assignment, Mapping[str, Transcript]]:
         """The assignment and its answers, the same ones until a file of it changes."""

@@ -1,12 +1,14 @@
 """Rounds of a submission under watch: what is told at once, and what is told again."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from grader.answers import Store
 from grader.domain.verdict import Outcome
 from grader.live import Live
+from grader.sandbox import Guest, Performance
 
 ROOT = Path(__file__).parents[2]
 RIGHT = next((ROOT / "tests/submissions/right_single_file/submission").glob("*.py"))
@@ -78,3 +80,30 @@ def test_what_is_wrong_alone_too_is_not_called_corrected(live):
     assert not second.corrected
     assert second.report.diagnoses
     assert not first.report.diagnoses
+
+
+def test_a_guest_that_breaks_at_secret_cases_is_not_asked_in_the_next_round(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a student sees after a save is about that save, and not about a guest that broke before."""
+    perform, breaks = Guest.perform, [True]
+
+    def performed(guest: Guest, *arguments: Any, **options: Any) -> Performance:
+        if options.get("continues") and breaks.pop():
+            guest.kill()
+            guest._started.process.wait()
+        return perform(guest, *arguments, **options)
+
+    monkeypatch.setattr(Guest, "perform", performed)
+    file = tmp_path / "autodiff.py"
+    file.write_text(RIGHT.read_text("utf-8"), encoding="utf-8")
+    backprop = ROOT / "assignments" / "backprop"
+    with Live(file, lambda guest: backprop, store=Store.default()) as watched:
+        rounds = watched.rounds()
+        first = next(rounds)
+        assert {Outcome.PASSED, Outcome.GRADER_FAULT} == set(outcomes(first))
+        breaks.append(False)
+        file.write_text(RIGHT.read_text("utf-8") + "\n", encoding="utf-8")
+        second = next(rounds)
+    assert second.report is not None
+    assert set(outcomes(second)) == {Outcome.PASSED}
