@@ -16,7 +16,7 @@ from grader.domain.assignment import Assignment, Case, Mode
 from grader.domain.misconception import Edit
 from grader.domain.transcript import Transcript
 from grader.domain.verdict import DIAGNOSED, Outcome, Verdict
-from grader.errors import Fault, GraderError
+from grader.errors import Fault, GraderError, GraderFault
 from grader.judging.diagnosis import Evidence, gather
 from grader.observing import observe
 from grader.predictions import LAST_FIRST, MIRROR, Oracle, mutant
@@ -143,6 +143,8 @@ def _performed(path: Path, oracle: Oracle, guest: Guest) -> _Performed:
     assignment, answers = oracle.assignment, oracle.rehearsals.answers
     handed_in = read_submission(path, entry="")
     observed = observe(handed_in, assignment, answers, guest, 0, closely=False)
+    if observed.faults:
+        raise GraderFault(observed.faults[0])
     verdicts, transcripts = judged(observed, assignment, answers)
     return _Performed(verdicts, transcripts, gather(assignment, transcripts, answers))
 
