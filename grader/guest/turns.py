@@ -22,7 +22,10 @@ class Turns:
 
     def __init__(self, *others: int) -> None:
         self._all = (MYSELF, *others)
-        self._anywhere = os.sched_getaffinity(MYSELF) if system.LINUX else set()
+        self._anywhere: set[int] = set()
+        if system.LINUX:
+            with suppress(OSError):
+                self._anywhere = os.sched_getaffinity(MYSELF)
         self._joined: tuple[int, ...] = ()
         self._taken = False
 

@@ -289,9 +289,8 @@ class Guest:
             return conversation.listen()
         except (ProtocolError, OSError, codec.Malformed) as error:
             how = f"the guest process failed: {error} {self._started.last_words()}".strip()
-            with suppress(
-                OSError
-            ):  # what it still says would be taken for an answer to the next job
+            # What it still says would be taken for an answer to the next job.
+            with suppress(OSError):
                 conversation.connection.shutdown(socket.SHUT_RDWR)
             if conversation.loading is None:
                 raise GraderFault(how) from error
