@@ -87,7 +87,7 @@ def observe(
                 besides += secretly.twins
                 performed += observer.decide(secretly, performed, secret=True)
             except GraderFault as fault:  # what was judged before stays
-                performed += observer.lost(fault)
+                performed += lost([c for c in assignment.cases if c.is_secret], str(fault))
             if oracle and not failed and (failed := _failed(assignment, performed, answers)):
                 experiments = _inquire(submission, assignment, failed, answers, oracle, guest)
     held = guest.protection
@@ -136,6 +136,12 @@ def _judged(
         for case in assignment.cases
         if case.id in transcripts
     }
+
+
+def lost(cases: Sequence[Case], how: str) -> tuple[Performed, ...]:
+    """Cases of which nothing is known, by a fault of the grader's own."""
+    nothing = Transcript(Faulted(how[:MAX_FAULT]))
+    return tuple(Performed(case.id, nothing) for case in cases)
 
 
 def unreadable(id: str, why: SubmissionError, guest: Guest, seed: int = 0) -> Observed:
@@ -238,13 +244,6 @@ class _Observer:
         if self.closely and any(one.alone for one in performed):
             performed = self._looked_closer(performed, before)
         return performed
-
-    def lost(self, fault: GraderFault) -> tuple[Performed, ...]:
-        """The secret cases, of which nothing is known."""
-        nothing = Transcript(Faulted(str(fault)[:MAX_FAULT]))
-        return tuple(
-            Performed(case.id, nothing) for case in self.assignment.cases if case.is_secret
-        )
 
     def _together(self, cases: Sequence[Case], together: Performance) -> tuple[Performed, ...]:
         if together.loading.error:  # it loaded before: each may do so again

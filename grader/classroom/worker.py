@@ -16,12 +16,12 @@ from grader.classroom.likeness import likeness
 from grader.classroom.model import Contents, Finished, HandedIn, Order, Task
 from grader.domain import codec
 from grader.domain.assignment import Mode
-from grader.domain.observed import Observed, Performed
+from grader.domain.observed import Observed
 from grader.domain.submission import Loading, Submission
-from grader.domain.transcript import Faulted, Transcript
+from grader.domain.transcript import Transcript
 from grader.errors import GraderError, GraderFault, SubmissionError
 from grader.grading import catalogue
-from grader.observing import observe, unreadable
+from grader.observing import lost, observe, unreadable
 from grader.predictions import Oracle
 from grader.records import replace
 from grader.remembered import bytes_held, forget_all
@@ -193,8 +193,7 @@ class Worker:
         return replace(report, language=self.order.language)
 
     def _faulted(self, handed_in: HandedIn, how: str) -> Observed:
-        nothing = Transcript(Faulted(how[:400]))
-        cases = tuple(Performed(case.id, nothing) for case in self.order.assignment.cases)
+        cases = lost(self.order.assignment.cases, how)
         level = self._level or 0
         return Observed(
             handed_in.id, "", (), self.order.seed, level, (), (), Loading(""), performed=cases
