@@ -81,15 +81,17 @@ def observe(
             experiments = _inquire(submission, assignment, failed, answers, oracle, guest)
         # Whatever else is to be performed on the submission and may be shown is performed here, while a guest is
         # at hand, and stored as one more field of Observed.
-        if any(case.is_secret for case in assignment.cases):
+        if secrets := _group(assignment.cases, secret=True):
             try:
                 secretly = perform(submission, assignment, guest, secret=True)
                 besides += secretly.twins
                 performed += observer.decide(secretly, performed, secret=True)
             except GraderFault as fault:  # what was judged before stays
-                performed += lost([c for c in assignment.cases if c.is_secret], str(fault))
+                performed += lost(secrets, str(fault))
             if oracle and not failed and (failed := _failed(assignment, performed, answers)):
                 experiments = _inquire(submission, assignment, failed, answers, oracle, guest)
+    made = twins(assignment)
+    in_order = [*_group(made, secret=False), *_group(made, secret=True)]
     held = guest.protection
     sources = tuple(map(quotable, submission.files))
     return Observed(
@@ -105,7 +107,7 @@ def observe(
         decoy=together.decoy,
         twins=tuple(
             Performed(twin.id, fitted(found, answers[twin.id]))
-            for twin, found in zip(_in_order(twins(assignment)), besides, strict=False)
+            for twin, found in zip(in_order, besides, strict=False)
         ),
         experiments=experiments,
         output=together.output,
@@ -161,13 +163,12 @@ def perform(
     twins, and with open ones the decoys.
     """
     asked, others = (
-        [case for case in cases if case.is_secret is secret]
-        for cases in (assignment.cases, twins(assignment))
+        _group(cases, secret=secret) for cases in (assignment.cases, twins(assignment))
     )
     tasks = [(case.program, TOGETHER * case.time_limit) for case in (*asked, *others)]
     decoys = () if secret else decoy.PROGRAMS
     tasks += [(program, decoy.SECONDS) for program in decoys]
-    more = not secret and any(case.is_secret for case in assignment.cases)
+    more = not secret and bool(_group(assignment.cases, secret=True))
     done = _perform(submission, assignment, tasks, guest, stays=more, continues=secret)
     if done.loading.error:
         return done
@@ -206,9 +207,9 @@ def _perform(
     )
 
 
-def _in_order(cases: Sequence[Case]) -> list[Case]:
-    """As they are performed: secret ones come last."""
-    return sorted(cases, key=lambda case: case.is_secret)
+def _group(cases: Sequence[Case], *, secret: bool) -> list[Case]:
+    """The open ones or the secret ones: what is performed together."""
+    return [case for case in cases if case.is_secret is secret]
 
 
 def _sorted(performed: Sequence[Performed], assignment: Assignment) -> tuple[Performed, ...]:
@@ -233,7 +234,7 @@ class _Observer:
         self, together: Performance, before: Sequence[Performed] = (), *, secret: bool = False
     ) -> tuple[Performed, ...]:
         """What one process answered to the open cases, or after them to secret ones, and what decides of each."""
-        cases = [case for case in self.assignment.cases if case.is_secret is secret]
+        cases = _group(self.assignment.cases, secret=secret)
         performed = self._together(cases, together)
         if not self.once:
             self.guest.meanwhile = self.meanwhile
@@ -247,8 +248,8 @@ class _Observer:
 
     def _together(self, cases: Sequence[Case], together: Performance) -> tuple[Performed, ...]:
         if together.loading.error:  # it loaded before: each may do so again
-            lost = Transcript(NoResult(together.loading.error))
-            return tuple(Performed(case.id, lost) for case in cases)
+            nothing = Transcript(NoResult(together.loading.error))
+            return tuple(Performed(case.id, nothing) for case in cases)
         defined = {bound.name for bound in together.loading.bound}
         return tuple(
             Performed(

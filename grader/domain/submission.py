@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from grader.records import dataclass
+
+# Folders that tools fill, in which nobody writes what is handed in.
+TOOLS_FOLDERS: Final = frozenset(
+    {"__pycache__", "__MACOSX", "node_modules", "venv", "env", "site-packages", "build", "dist"}
+)
 
 
 @dataclass(frozen=True, slots=True)

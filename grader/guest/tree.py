@@ -10,15 +10,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import PurePosixPath
 
+from grader.domain.submission import TOOLS_FOLDERS
 from grader.errors import SubmissionError
 from grader.guest.cutting import cut
 from grader.guest.outline import Outline, outline
 from grader.guest.sources import CODE_SUFFIXES, TEXT_SUFFIXES, Source, read_source
 from grader.guest.statements import Parsed, Statement, parse
-
-PASSED_OVER = {
-    "__pycache__", "__MACOSX", "node_modules", "site-packages", "venv", "env", "build", "dist",
-}  # fmt: skip
 
 
 class Tree:
@@ -137,7 +134,7 @@ def left_behind(path: str) -> bool:
 
 def passed_over(folder: str) -> bool:
     return (
-        folder in PASSED_OVER
+        folder in TOOLS_FOLDERS
         or folder.startswith(".")
         or folder.endswith((".egg-info", ".dist-info"))
     )

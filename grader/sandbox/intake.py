@@ -8,7 +8,7 @@ import stat
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from grader.domain.submission import SourceFile, Submission
+from grader.domain.submission import TOOLS_FOLDERS, SourceFile, Submission
 from grader.errors import GraderFault, SubmissionError, UsageError
 
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ MAX_TOTAL_BYTES: Final = 50 * 1024**2
 MAX_DEPTH: Final = 12
 MAX_NAME_BYTES: Final = 255  # of a file or folder: what file systems take
 
-IGNORED_FOLDERS: Final = frozenset(
-    {"__pycache__", "__MACOSX", "node_modules", "venv", "env", "site-packages", "build", "dist"}
-)
 # Why a link, a socket, a device without a driver, or what is gone meanwhile cannot be opened.
 NO_FILE: Final = frozenset({errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.ENODEV, errno.ENOENT})
 
@@ -91,7 +88,7 @@ def _some(files: tuple[SourceFile, ...], path: Path) -> tuple[SourceFile, ...]:
 
 def _ignored(path: PurePath) -> bool:
     """Hidden files, caches and installed packages."""
-    return any(part in IGNORED_FOLDERS or part.startswith(".") for part in path.parts)
+    return any(part in TOOLS_FOLDERS or part.startswith(".") for part in path.parts)
 
 
 def _read_folder(root: Path) -> tuple[SourceFile, ...]:
